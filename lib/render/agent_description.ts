@@ -1,0 +1,18 @@
+/**
+ * What the host knows of an agent after its folder described itself in the sandbox and the description was checked.
+ *
+ * @module
+ */
+import type { Output, Settings } from "./agent.ts";
+
+/** The checked, plain-data part of an agent's default export. */
+export interface AgentDescription {
+  /** Name of the folder: lower-case letters, digits and `-`. */
+  readonly name: string;
+  /** Absolute path of the folder. */
+  readonly folder: string;
+  readonly summary: string;
+  readonly settings: Settings;
+  readonly outputs: Readonly<Record<string, Output>>;
+  readonly minSecondsBetweenWrites: number;
+}

@@ -1,0 +1,50 @@
+/**
+ * The value that rendering makes: what an agent wants on disk, checked by the host.
+ *
+ * @module
+ */
+
+/** A file with its wanted contents. */
+export interface RenderedFile {
+  readonly kind: "file";
+  /** Absolute path inside `root`. */
+  readonly path: string;
+  /** Folder that the operator named, in which `path` lies; for a setting of type `file`, that file's folder. */
+  readonly root: string;
+  readonly contents: string;
+  readonly mode: number;
+}
+
+/** A symbolic link with its wanted target. */
+export interface RenderedLink {
+  readonly kind: "link";
+  readonly path: string;
+  readonly root: string;
+  /** Absolute path inside the folders of container logs. */
+  readonly target: string;
+}
+
+export type Rendered = RenderedFile | RenderedLink;
+
+/** A target that an agent could not render; the others are not affected. */
+export interface Refusal {
+  /** LogTarget.id. */
+  readonly targetId: string;
+  /** Sentence without a full stop, naming the pod, the agent and what was wrong. */
+  readonly reason: string;
+}
+
+/** A warning of an agent about input of one pod. */
+export interface InputWarning {
+  readonly targetId: string;
+  readonly subject: string;
+  readonly expected: string;
+}
+
+/** Everything that one agent wants on disk. */
+export interface Rendering {
+  /** In the order in which it is to be written: links, then files per container, then files per node; each sorted by path. */
+  readonly wanted: readonly Rendered[];
+  readonly refused: readonly Refusal[];
+  readonly warnings: readonly InputWarning[];
+}

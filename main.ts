@@ -1,0 +1,8 @@
+/**
+ * Starts kube-log-watcher.
+ *
+ * @module
+ */
+import { run } from "./lib/cli/run.ts";
+
+if (import.meta.main) Deno.exit(await run(Deno.args));
