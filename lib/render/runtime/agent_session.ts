@@ -1,0 +1,140 @@
+/**
+ * What an agent's child process knows between requests: the loaded agent, its settings, and the contexts of its targets.
+ *
+ * @module
+ */
+import type { Agent, FileOutput, LogTarget, NodeContext, Output, Scope } from "../agent.ts";
+import type { Answer, ConfigureRequest, NodeAnswer, RenderRequest, TargetAnswer } from "../protocol.ts";
+import type { RenderTemplate } from "./engine.ts";
+import { deepFreeze } from "./deep_freeze.ts";
+import { errorText } from "./error_text.ts";
+
+/** Answers requests for one agent. */
+export class AgentSession {
+  readonly #agent: Agent;
+  readonly #render: RenderTemplate;
+  readonly #contexts = new Map<string, object>();
+  #node: NodeContext | undefined;
+  #settings: Scope["settings"] = {};
+
+  constructor(agent: Agent, render: RenderTemplate) {
+    this.#agent = agent;
+    this.#render = render;
+  }
+
+  /** Gives the plain-data part of the agent. */
+  describe(): Answer {
+    const { summary, settings, outputs, minSecondsBetweenWrites } = this.#agent;
+    return { type: "described", description: { summary, settings, outputs, minSecondsBetweenWrites } };
+  }
+
+  /** Takes node and settings, forgets all targets. */
+  configure(request: ConfigureRequest): Answer {
+    this.#node = deepFreeze(request.node);
+    this.#settings = deepFreeze(request.settings) as Scope["settings"];
+    this.#contexts.clear();
+    return { type: "configured" };
+  }
+
+  /** Takes changed targets and renders what follows from them. */
+  render(request: RenderRequest): Answer {
+    for (const id of request.remove) this.#contexts.delete(id);
+    const targets = request.upsert.map((target) => this.#renderTarget(target));
+    const nodes: Record<string, NodeAnswer> = {};
+    for (const [name, output] of Object.entries(this.#agent.outputs)) {
+      if (isFile(output) && output.each === "node") nodes[name] = this.#renderNode(output);
+    }
+    return { type: "rendered", targets, nodes };
+  }
+
+  #renderTarget(target: LogTarget): TargetAnswer {
+    const warnings: { subject: string; expected: string }[] = [];
+    this.#contexts.delete(target.id);
+    try {
+      const warn = (subject: string, expected: string) =>
+        void warnings.push({ subject: String(subject), expected: String(expected) });
+      const context = deepFreeze(this.#agent.context(deepFreeze(target), { ...this.#scope(), warn }));
+      if (typeof context !== "object" || context === null) {
+        throw new TypeError(`context returned ${String(context)}, not an object`);
+      }
+      const files: Record<string, string> = {};
+      for (const [name, output] of Object.entries(this.#agent.outputs)) {
+        if (isFile(output) && output.each === "container") {
+          files[name] = this.#render(output.template, output.format, context);
+        }
+      }
+      this.#contexts.set(target.id, context);
+      return { id: target.id, warnings, fields: this.#fields(context), files };
+    } catch (error) {
+      return { id: target.id, error: errorText(error), warnings, fields: {}, files: {} };
+    }
+  }
+
+  #scope() {
+    if (!this.#node) throw new Error("Render was asked for before configure");
+    return { node: this.#node, settings: this.#settings, warn: () => {} };
+  }
+
+  /** Picks the fields that path patterns name. */
+  #fields(context: object): Record<string, unknown> {
+    const fields: Record<string, unknown> = {};
+    for (const output of Object.values(this.#agent.outputs)) {
+      const pattern = isFile(output) ? (output.each === "container" ? output.path : "") : output.link;
+      const names = [...pattern.matchAll(/\{([^{}]*)\}/g)].map((match) => match[1]!);
+      if (!isFile(output) && output.to !== undefined) names.push(output.to);
+      for (const name of names) {
+        const value = (context as Record<string, unknown>)[name];
+        if (typeof value === "string") fields[name] = value;
+      }
+    }
+    return fields;
+  }
+
+  #renderNode(output: FileOutput): NodeAnswer {
+    const all = [...this.#contexts].sort(([a], [b]) => a < b ? -1 : a > b ? 1 : 0);
+    try {
+      return { contents: this.#renderContexts(output, all), count: all.length, leftOut: [] };
+    } catch (error) {
+      return this.#renderWithoutFailing(output, { all, error });
+    }
+  }
+
+  #renderContexts(output: FileOutput, contexts: readonly (readonly [string, object])[]): string {
+    const scope = this.#scope();
+    const shared = this.#agent.shared?.(scope) ?? {};
+    const containers = contexts.map(([, context]) => context);
+    return this.#render(output.template, output.format, {
+      ...shared,
+      node: scope.node,
+      settings: scope.settings,
+      containers,
+    });
+  }
+
+  /** Finds the targets for which the template fails when each is alone in it, and renders without them. */
+  #renderWithoutFailing(
+    output: FileOutput,
+    failure: { all: readonly (readonly [string, object])[]; error: unknown },
+  ): NodeAnswer {
+    const leftOut: { id: string; error: string }[] = [];
+    try {
+      this.#renderContexts(output, []);
+      const good = failure.all.filter((entry) => {
+        try {
+          this.#renderContexts(output, [entry]);
+          return true;
+        } catch (error) {
+          leftOut.push({ id: entry[0], error: errorText(error) });
+          return false;
+        }
+      });
+      return { contents: this.#renderContexts(output, good), count: good.length, leftOut };
+    } catch {
+      return { error: errorText(failure.error), count: 0, leftOut: [] };
+    }
+  }
+}
+
+function isFile(output: Output): output is FileOutput {
+  return "template" in output;
+}

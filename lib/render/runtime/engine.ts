@@ -1,0 +1,70 @@
+/**
+ * The template engine of the sandbox: Eta with interpolation that writes each value in the language of the output.
+ *
+ * `<%= value %>` writes a complete literal of that language, quotes included. `<%~ %>` is for `include(...)` alone. A missing value is an
+ * error, never the text `undefined`.
+ *
+ * @module
+ */
+import { Eta } from "eta/core";
+import type { OutputFormat } from "../agent.ts";
+import { ESCAPES } from "./escapes.ts";
+
+/** Templates by file name, as in the agent's folder. */
+export type TemplateSources = ReadonlyMap<string, string>;
+
+/** Renders one template with one value. */
+export type RenderTemplate = (template: string, format: OutputFormat, it: object) => string;
+
+/**
+ * Compiles on first use, once per format; `include("name")` finds `name.eta` of the same folder.
+ *
+ * @throws {Error} If a template is missing, does not compile, or reads a value that is not there; with the template's name and line.
+ */
+export function createEngine(sources: TemplateSources): RenderTemplate {
+  const engines = new Map<OutputFormat, Eta>();
+  return (template, format, it) => {
+    let eta = engines.get(format);
+    if (!eta) engines.set(format, eta = engineFor(format, sources));
+    return eta.render(template, it, { filepath: template });
+  };
+}
+
+function engineFor(format: OutputFormat, sources: TemplateSources): Eta {
+  const eta = new Eta({
+    autoEscape: true,
+    debug: true,
+    cache: true,
+    escapeFunction: ESCAPES[format],
+    plugins: [{ processAST: onlyIncludesRaw, processFnString: escapeOutputFunction }],
+  });
+  const load = (name: string) => {
+    const file = name.endsWith(".eta") ? name : `${name}.eta`;
+    const source = sources.get(file);
+    if (source === undefined) {
+      throw new Error(`Template ${file} is not in the folder, which has ${[...sources.keys()].join(", ")}`);
+    }
+    return { file, source };
+  };
+  eta.resolvePath = (name) => load(name).file;
+  eta.readFile = (name) => load(name).source;
+  return eta;
+}
+
+type Node = string | { t: string; val: string; lineNo?: number };
+
+/** Refuses `<%~ value %>`: unescaped output of data is how labels become configuration. */
+function onlyIncludesRaw(nodes: Node[]): Node[] {
+  for (const node of nodes) {
+    if (typeof node === "string" || node.t !== "r" || /^\s*include\s*\(/.test(node.val)) continue;
+    throw new Error(
+      `Raw output <%~ ${node.val.trim()} %> in line ${node.lineNo} is not allowed, only <%~ include(...) %> is; write <%= %>`,
+    );
+  }
+  return nodes;
+}
+
+/** Makes Eta's `output(value)` escape as `<%= value %>` does. */
+function escapeOutputFunction(body: string): string {
+  return body.replace("function output(s){__eta.res+=s;}", "function output(s){__eta.res+=__eta.e(s);}");
+}
