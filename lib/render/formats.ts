@@ -1,0 +1,69 @@
+/**
+ * Reads rendered files back, with a parser of their format, before they may be written.
+ *
+ * @module
+ */
+import type { FileOutput } from "./agent.ts";
+
+/** A rendered file is not what its output declares. */
+export class OutputFormatError extends Error {
+  override name = "OutputFormatError";
+}
+
+/** Checks the text of one output; loads what it needs of parsers on first use. */
+export type CheckText = (text: string, count: number) => void;
+
+/**
+ * Makes the check of an output.
+ *
+ * @returns A function that throws {@linkcode OutputFormatError} when the text does not parse, or its declared list has not `count` elements.
+ */
+export async function createTextCheck(output: FileOutput): Promise<CheckText> {
+  const parse = await parserOf(output.format);
+  if (!parse) return () => {};
+  return (text, count) => {
+    let value: unknown;
+    try {
+      value = parse(text);
+    } catch (cause) {
+      throw new OutputFormatError(
+        `Rendered ${output.template} is no ${output.format.toUpperCase()}: ${(cause as Error).message.split("\n")[0]}`,
+        { cause },
+      );
+    }
+    if (output.list !== undefined) checkList(value, { output, name: output.list, count });
+  };
+}
+
+function checkList(value: unknown, { output, name, count }: { output: FileOutput; name: string; count: number }) {
+  const list = typeof value === "object" && value !== null && Object.hasOwn(value, name)
+    ? (value as Record<string, unknown>)[name]
+    : undefined;
+  if (!Array.isArray(list)) {
+    throw new OutputFormatError(`Rendered ${output.template} has no list ${JSON.stringify(name)}`);
+  }
+  if (list.length !== count) {
+    throw new OutputFormatError(
+      `Rendered ${output.template} has ${list.length} elements in ${JSON.stringify(name)} for ${count} containers`,
+    );
+  }
+}
+
+async function parserOf(format: FileOutput["format"]): Promise<((text: string) => unknown) | undefined> {
+  switch (format) {
+    case "json":
+      return JSON.parse;
+    case "yaml": {
+      // Loaded only for agents that write YAML: it costs memory that an idle watcher should not.
+      const { parseDocument } = await import("yaml");
+      return (text) => {
+        const document = parseDocument(text, { version: "1.1", uniqueKeys: true, strict: true });
+        const problem = document.errors[0] ?? document.warnings[0];
+        if (problem) throw problem;
+        return document.toJS({ maxAliasCount: 0 });
+      };
+    }
+    case "text":
+      return undefined;
+  }
+}
