@@ -80,23 +80,22 @@ export class Sandbox implements AsyncDisposable {
     this.#limits = { ...DEFAULT_LIMITS, ...options.limits };
   }
 
-  /** Number of processes started so far: the child has lost what it was told whenever this changes. */
-  get starts(): number {
-    return this.#starts;
-  }
-
-  /** Whether a child is there. */
-  get isWarm(): boolean {
-    return this.#child !== undefined;
-  }
-
   /**
-   * Asks the child and gives its answer, still unchecked.
+   * Has the child for a series of requests that nothing comes between.
    *
-   * @throws {SandboxError} If there is no usable answer; the child is ended then, and the next request starts a new one.
+   * @param work Gets a function that asks the child and gives its answer, still unchecked, and the number of processes started so far.
+   * @throws {SandboxError} If there is no usable answer; the child is ended then, and the next turn starts a new one.
    */
-  async request(request: Request): Promise<unknown> {
-    const turn = this.#queue.then(() => this.#exchange(request));
+  async turn<T>(work: (ask: (request: Request) => Promise<unknown>, starts: number) => Promise<T>): Promise<T> {
+    const turn = this.#queue.then(async () => {
+      clearTimeout(this.#idleTimer);
+      const child = this.#child ??= this.#start();
+      try {
+        return await work((request) => this.#exchange(child, request), this.#starts);
+      } finally {
+        if (this.#child) this.#idleTimer = setTimeout(() => void this.release(), this.#limits.idleMs);
+      }
+    });
     this.#queue = turn.catch(() => {});
     return await turn;
   }
@@ -119,9 +118,7 @@ export class Sandbox implements AsyncDisposable {
     await child.stdout.cancel().catch(() => {});
   }
 
-  async #exchange(request: Request): Promise<unknown> {
-    clearTimeout(this.#idleTimer);
-    const child = this.#child ??= this.#start();
+  async #exchange(child: Child, request: Request): Promise<unknown> {
     child.stderr = "";
     child.stderrBytes = 0;
     const { agent } = this.#options;
@@ -137,15 +134,9 @@ export class Sandbox implements AsyncDisposable {
     }, this.#limits.requestMs);
     try {
       const [line] = await Promise.all([this.#readLine(child), this.#send(child, request)]);
-      const answer = this.#parse(line);
-      this.#idleTimer = setTimeout(() => void this.release(), this.#limits.idleMs);
-      return answer;
+      return this.#parse(line);
     } catch (error) {
-      if (error instanceof SandboxError && error.code === "failed") {
-        this.#idleTimer = setTimeout(() => void this.release(), this.#limits.idleMs);
-      } else {
-        await this.release();
-      }
+      if (!(error instanceof SandboxError && error.code === "failed")) await this.release();
       throw error;
     } finally {
       clearTimeout(timer);

@@ -18,7 +18,6 @@ function json(value: unknown): string {
  * in YAML's double quotes are escaped.
  */
 function yaml(value: unknown): string {
-  // deno-lint-ignore no-control-regex
   return json(value).replace(
     /[\u007f-\u009f\u2028\u2029\ufeff\ufffe\uffff]/g,
     (c) => "\\u" + c.charCodeAt(0).toString(16).padStart(4, "0"),
