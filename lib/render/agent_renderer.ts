@@ -194,11 +194,8 @@ export class AgentRenderer {
     };
   }
 
-  /** Makes the file of an `each: "node"` output; notes the targets that had to be left out of it. */
-  #nodeFile(
-    answer: CheckedAnswer,
-    { output, refused }: { output: PreparedOutput; refused: Map<string, Refusal> },
-  ): Rendered[] {
+  /** Makes the file of an `each: "node"` output. */
+  #nodeFile(answer: CheckedAnswer, output: PreparedOutput): Rendered[] {
     if (output.kind !== "file" || output.output.each !== "node") return [];
     const { name } = this.#options.description;
     const node = answer.nodes.get(output.name);
