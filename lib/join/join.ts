@@ -1,0 +1,203 @@
+/**
+ * Joins what the disk shows with the pods that are known: every container is in exactly one state, with a reason.
+ *
+ * Pure: what has to be remembered between passes comes in and goes out as a value.
+ *
+ * @module
+ */
+import type { Container, Discovery } from "../discover/container.ts";
+import type { Pod, PodView } from "../pods/pod.ts";
+import type { LogTarget } from "./log_target.ts";
+import { madeUpId, makeTarget } from "./make_target.ts";
+import { exclusionOf, type Rules } from "./rules.ts";
+
+/** What became of a container. */
+export type ContainerState = "collected" | "waiting" | "excluded";
+
+/** State of one container, for an operator. */
+export interface ContainerStatus {
+  /** Container.key. */
+  readonly key: string;
+  readonly namespace: string;
+  readonly podName: string;
+  readonly containerName: string;
+  /** Id of the target; undefined while there is none. */
+  readonly targetId: string | undefined;
+  readonly state: ContainerState;
+  /** Sentence without a full stop. */
+  readonly reason: string;
+}
+
+/** What is remembered of one container between passes. */
+export interface Remembered {
+  readonly container: Container;
+  /** When it was seen first, in milliseconds of a monotonic clock. */
+  readonly firstSeenMs: number;
+  /** When its log was found to be gone; undefined while it is there. */
+  readonly goneSinceMs: number | undefined;
+  /** Id that its target got; it keeps it for good. */
+  readonly id: string | undefined;
+  /** What the target was made of, to tell a change. */
+  readonly pod: Pod | undefined;
+  readonly target: LogTarget | undefined;
+  readonly status: ContainerStatus;
+}
+
+/** Memory of {@linkcode join} by Container.key. */
+export type JoinMemory = ReadonlyMap<string, Remembered>;
+
+/** Input of {@linkcode join}. */
+export interface JoinInput {
+  readonly discovery: Discovery;
+  readonly pods: PodView;
+  readonly memory: JoinMemory;
+  readonly rules: Rules;
+  readonly clusterEnvironment: string;
+  /** Now, in milliseconds of a monotonic clock. */
+  readonly nowMs: number;
+  /** How long a container may wait for its pod or id before it is followed with the identity that its path gives, in milliseconds. */
+  readonly waitMs: number;
+  /** How long a vanished log stays configured, in milliseconds. */
+  readonly graceMs: number;
+}
+
+/** Output of {@linkcode join}. */
+export interface Joined {
+  /** Sorted by container key; an unchanged target is the same object as in the pass before. */
+  readonly targets: readonly LogTarget[];
+  /** Sorted by container key. */
+  readonly statuses: readonly ContainerStatus[];
+  readonly memory: JoinMemory;
+  /** Containers whose log was gone for the grace period and that are followed no more. */
+  readonly dropped: readonly Remembered[];
+  /** When a waiting container or a grace period comes due, on the clock of `nowMs`; undefined if nothing does. */
+  readonly nextDueMs: number | undefined;
+}
+
+/** Joins; see the module's text. */
+export function join(input: JoinInput): Joined {
+  const { discovery, memory, nowMs, graceMs } = input;
+  const next = new Map<string, Remembered>();
+  const dropped: Remembered[] = [];
+  for (const container of discovery.containers) next.set(container.key, joinPresent(container, input));
+  for (const [key, before] of memory) {
+    if (next.has(key)) continue;
+    const after = joinAbsent(before, input);
+    if (after) next.set(key, after);
+    else if (isFollowed(before)) dropped.push(before);
+  }
+  const sorted = [...next].sort(([a], [b]) => a < b ? -1 : a > b ? 1 : 0);
+  const remembered = sorted.map(([, one]) => one);
+  return {
+    targets: remembered.flatMap((one) => one.target ?? []),
+    statuses: remembered.map((one) => one.status),
+    memory: new Map(sorted),
+    dropped,
+    nextDueMs: nextDue(remembered, { nowMs, graceMs, waitMs: input.waitMs }),
+  };
+}
+
+function joinPresent(container: Container, input: JoinInput): Remembered {
+  const before = input.memory.get(container.key);
+  return decide({ container, before, firstSeenMs: before?.firstSeenMs ?? input.nowMs, goneSinceMs: undefined }, input);
+}
+
+/** A container that the disk does not show any more; undefined when it is to be forgotten. */
+function joinAbsent(before: Remembered, input: JoinInput): Remembered | undefined {
+  const { discovery, nowMs, graceMs } = input;
+  // An incomplete look proves no absence.
+  if (!discovery.isComplete) return decide({ ...before, before }, input);
+  if (!isFollowed(before)) return undefined;
+  const goneSinceMs = before.goneSinceMs ?? nowMs;
+  if (nowMs - goneSinceMs >= graceMs) return undefined;
+  return decide({ container: before.container, before, firstSeenMs: before.firstSeenMs, goneSinceMs }, input);
+}
+
+/** Whether a container has a target, or had one before a restart of the watcher. */
+function isFollowed({ target, id, status }: Remembered): boolean {
+  return target !== undefined || (id !== undefined && status.state !== "excluded");
+}
+
+interface Case {
+  readonly container: Container;
+  readonly before: Remembered | undefined;
+  readonly firstSeenMs: number;
+  readonly goneSinceMs: number | undefined;
+}
+
+function decide({ container, before, firstSeenMs, goneSinceMs }: Case, input: JoinInput): Remembered {
+  const { pods, rules, nowMs, waitMs, clusterEnvironment } = input;
+  // What was known of a pod is not taken away again.
+  const pod = pods.find(container.podUid, container.namespace, container.podName) ?? before?.pod;
+  const base = { container, firstSeenMs, goneSinceMs, pod };
+  const exclusion = exclusionOf(pod, rules);
+  if (exclusion !== undefined) {
+    return { ...base, id: before?.id, target: undefined, status: statusOf(container, "excluded", exclusion) };
+  }
+  const learned = before?.id ?? container.id ??
+    pod?.containers.find((one) => one.name === container.containerName)?.ids.get(container.restart);
+  const isOverdue = nowMs - firstSeenMs >= waitMs;
+  if (!pod && before?.id === undefined && (rules.requiredLabels.length > 0 || !isOverdue)) {
+    const why = rules.requiredLabels.length > 0 ? ", and without it WATCHER_STRICT_LABELS cannot be judged" : "";
+    return {
+      ...base,
+      id: before?.id,
+      target: undefined,
+      status: statusOf(container, "waiting", `The API does not show its pod yet${why}`),
+    };
+  }
+  if (learned === undefined && !isOverdue) {
+    return {
+      ...base,
+      id: undefined,
+      target: undefined,
+      status: statusOf(
+        container,
+        "waiting",
+        "No link in the folder of container links and no pod status tells its id yet",
+      ),
+    };
+  }
+  const id = learned ?? madeUpId(container);
+  const target = reuse(before, { container, pod, id }) ??
+    sameOrNew(before?.target, makeTarget(container, { id, pod, clusterEnvironment }));
+  return { ...base, id, target, status: statusOf(container, "collected", collectedReason({ pod, goneSinceMs }), id) };
+}
+
+function reuse(
+  before: Remembered | undefined,
+  now: { container: Container; pod: Pod | undefined; id: string },
+): LogTarget | undefined {
+  return before?.target && before.container === now.container && before.pod === now.pod && before.id === now.id
+    ? before.target
+    : undefined;
+}
+
+/** Keeps the object when the values are the same, since a new object means a new rendering. */
+function sameOrNew(before: LogTarget | undefined, now: LogTarget): LogTarget {
+  return before && JSON.stringify(before) === JSON.stringify(now) ? before : now;
+}
+
+function collectedReason({ pod, goneSinceMs }: { pod: Pod | undefined; goneSinceMs: number | undefined }): string {
+  if (goneSinceMs !== undefined) return "Its log is gone from disk, and it stays configured for the grace period";
+  return pod
+    ? "Log and pod are known"
+    : "Its log is there, the API does not show its pod; identity is taken from the log's path";
+}
+
+function statusOf(container: Container, state: ContainerState, reason: string, targetId?: string): ContainerStatus {
+  const { key, namespace, podName, containerName } = container;
+  return { key, namespace, podName, containerName, targetId, state, reason };
+}
+
+function nextDue(
+  remembered: readonly Remembered[],
+  { nowMs, waitMs, graceMs }: { nowMs: number; waitMs: number; graceMs: number },
+): number | undefined {
+  let due = Infinity;
+  for (const { status, firstSeenMs, goneSinceMs } of remembered) {
+    if (status.state === "waiting" && firstSeenMs + waitMs > nowMs) due = Math.min(due, firstSeenMs + waitMs);
+    if (goneSinceMs !== undefined) due = Math.min(due, goneSinceMs + graceMs);
+  }
+  return due === Infinity ? undefined : due;
+}
