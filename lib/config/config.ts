@@ -1,0 +1,67 @@
+/**
+ * The resolved configuration: what the program does, decided once at its start.
+ *
+ * @module
+ */
+import type { NodeContext } from "../join/log_target.ts";
+import type { AgentDescription } from "../render/agent_description.ts";
+
+/** Value of an agent's setting; undefined where it is optional, has no default and was not set. */
+export type AgentSettingValue = string | number | boolean | Readonly<Record<string, unknown>> | undefined;
+
+/** A selected agent with the values of its settings. */
+export interface AgentConfig {
+  readonly description: AgentDescription;
+  /** Values by the name that the agent gave the setting; every declared name is there. */
+  readonly settings: Readonly<Record<string, AgentSettingValue>>;
+  /** Names of secret settings: their values must not be shown. */
+  readonly secrets: readonly string[];
+  /** Files that secrets were read from, by setting name, for reading them again. */
+  readonly secretFiles: Readonly<Record<string, string>>;
+  /** Settings that took a sample value because nothing was set; only in previews. */
+  readonly samples: readonly SampleTaken[];
+}
+
+/** A sample value that stands for a setting that is not set. */
+export interface SampleTaken {
+  readonly setting: string;
+  readonly env: string;
+  readonly value: AgentSettingValue;
+}
+
+/** How the Kubernetes API is reached. */
+export type ApiAccess =
+  /** Not at all: identity comes from paths. The reason is a sentence without a full stop. */
+  | { readonly kind: "none"; readonly reason: string }
+  /** A proxy that authenticates by itself. */
+  | { readonly kind: "proxy"; readonly url: string }
+  /** A kubeconfig file, absolute path. */
+  | { readonly kind: "kubeconfig"; readonly path: string }
+  /** The service account of the pod that the program runs in. */
+  | { readonly kind: "service-account" };
+
+/** The whole configuration. */
+export interface Config {
+  readonly agents: readonly AgentConfig[];
+  /** Absolute. */
+  readonly containersPath: string;
+  /** Absolute. */
+  readonly podLogsPath: string;
+  /** Absolute. */
+  readonly containerLinksPath: string;
+  /** Labels that a pod must have to be collected; empty: no rule. */
+  readonly requiredLabels: readonly string[];
+  /** The node as agents see it; the name is empty where none was given. */
+  readonly node: NodeContext;
+  readonly api: ApiAccess;
+  /** Time between full scans, milliseconds. */
+  readonly intervalMs: number;
+  /** Time for which a vanished log stays configured, milliseconds. */
+  readonly gracePeriodMs: number;
+  readonly isDebug: boolean;
+  readonly logFormat: "text" | "json";
+  /** Further folders that hold agents, absolute. */
+  readonly agentsPath: readonly string[];
+  /** Folder for the pod cache and ledgers; undefined: beside the outputs. */
+  readonly statePath: string | undefined;
+}

@@ -1,0 +1,46 @@
+/**
+ * What the operator gave, as text, before anything is parsed.
+ *
+ * @module
+ */
+
+/** Flags and environment variables as text. */
+export interface Given {
+  /** Values by flag, without dashes. */
+  readonly flags: ReadonlyMap<string, string>;
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+/** One text with the place it came from. */
+export interface GivenText {
+  readonly text: string;
+  /** `--flag` or `VARIABLE`, to name it in messages. */
+  readonly origin: string;
+  readonly isFlag: boolean;
+}
+
+/**
+ * Finds the text of a setting: the flag wins over the variable. Empty text counts as not set; an empty flag thereby undoes the
+ * variable.
+ * @param setting The names of the setting.
+ */
+export function findGiven(
+  given: Given,
+  setting: { readonly flag: string; readonly env: string },
+): GivenText | undefined {
+  const flag = given.flags.get(setting.flag);
+  if (flag !== undefined) return isBlank(flag) ? undefined : { text: flag, origin: `--${setting.flag}`, isFlag: true };
+  const value = given.env[setting.env];
+  if (value === undefined || isBlank(value)) return undefined;
+  return { text: value, origin: setting.env, isFlag: false };
+}
+
+/** Writes the sentence of a value that could not be parsed; long values are cut, and passwords in addresses left out. */
+export function describeProblem(given: GivenText, expected: string): string {
+  const shown = given.text.length > 80 ? given.text.slice(0, 80) + "..." : given.text;
+  return `${given.origin} is ${JSON.stringify(shown.replace(/\/\/[^@/]*@/, "//***@"))}, expected ${expected}`;
+}
+
+function isBlank(text: string): boolean {
+  return text.trim() === "";
+}

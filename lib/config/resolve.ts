@@ -1,0 +1,174 @@
+/**
+ * Resolves flags, environment and defaults to one configuration, or to all that is wrong with them at once.
+ *
+ * @module
+ */
+import { resolve as resolvePath } from "node:path/posix";
+import type { AgentDescription } from "../render/agent_description.ts";
+import { resolveAgent } from "./agent_settings.ts";
+import { resolveApi } from "./api_access.ts";
+import type { AgentConfig, Config } from "./config.ts";
+import { type CoreKey, coreSettings, type CoreValues } from "./core_settings.ts";
+import { describeProblem, findGiven, type Given } from "./given.ts";
+import type { ReadTextFile } from "./secrets.ts";
+import { didYouMean } from "./suggest.ts";
+import { warnOfUnknownVariables } from "./unknown_variables.ts";
+
+/** What a configuration is made from. */
+export interface ResolveInput {
+  readonly given: Given;
+  /** Names of the agents to configure, in order; undefined takes the setting `agents`, which is required then. */
+  readonly agentNames?: readonly string[] | undefined;
+  /** Descriptions of those selected agents that are known. */
+  readonly described: readonly AgentDescription[];
+  /** Names of all agents that could be selected. */
+  readonly knownAgentNames: readonly string[];
+  readonly readTextFile: ReadTextFile;
+  /** Folder that relative paths of `agents-path` and `kubeconfig` are meant from, absolute. */
+  readonly workingFolder: string;
+  /** Whether a token of a service account is mounted. */
+  readonly hasServiceAccount: boolean;
+  /** Whether the network may be used, default true. */
+  readonly hasNetwork?: boolean;
+  /** Whether the name of the node must be given where there is an API, default true. */
+  readonly isNodeNameRequired?: boolean;
+  /** Whether required settings of agents that are not set take sample values, default false. */
+  readonly samples?: boolean;
+}
+
+/** A configuration with the warnings to show once. */
+export interface Resolved {
+  readonly config: Config;
+  /** Sentences without a full stop. */
+  readonly warnings: readonly string[];
+}
+
+/** The settings are not usable; bears every problem found. */
+export class ConfigError extends Error {
+  override readonly name = "ConfigError";
+  /** Sentences without a full stop. */
+  readonly problems: readonly string[];
+
+  constructor(problems: readonly string[]) {
+    super(
+      problems.length === 1 ? problems[0] : `${problems.length} settings are not usable:\n- ${problems.join("\n- ")}`,
+    );
+    this.problems = problems;
+  }
+}
+
+/**
+ * Resolves the configuration.
+ * @throws {ConfigError} If any setting is missing or wrong; it names all of them.
+ */
+export async function resolveConfig(input: ResolveInput): Promise<Resolved> {
+  const core = parseCore(input.given);
+  const api = resolveApi(core.values, input);
+  const agents = await resolveAgents(core.values, input);
+  const problems = [
+    ...core.problems,
+    ...(core.faulty.has("agents") ? [] : agents.problems),
+    ...api.problems,
+  ];
+  if (problems.length > 0) throw new ConfigError(problems);
+  const warnings = [
+    ...warnOfDeprecated(core.values),
+    ...api.warnings,
+    ...warnOfUnknownVariables(input.given.env, input),
+  ];
+  return { config: makeConfig(core.values, { api: api.access, agents: agents.agents, input }), warnings };
+}
+
+interface ParsedCore {
+  readonly values: CoreValues;
+  readonly problems: readonly string[];
+  readonly faulty: ReadonlySet<CoreKey>;
+}
+
+/** Parses the settings of the program itself; a faulty one takes its default, so that the others can be checked as well. */
+export function parseCore(given: Given): ParsedCore {
+  const problems: string[] = [];
+  const faulty = new Set<CoreKey>();
+  const values = coreSettings().map(([key, setting]) => {
+    const text = findGiven(given, setting);
+    const parsed = text && setting.parse(text.text);
+    if (parsed && "value" in parsed) return [key, parsed.value];
+    if (text && parsed) {
+      problems.push(describeProblem(text, parsed.expected));
+      faulty.add(key);
+    }
+    const fallback = setting.default === undefined ? undefined : setting.parse(setting.default);
+    return [key, fallback && "value" in fallback ? fallback.value : undefined];
+  });
+  // The table's parsers made the values, so they have the types that it says.
+  return { values: Object.fromEntries(values) as CoreValues, problems, faulty };
+}
+
+async function resolveAgents(core: CoreValues, input: ResolveInput) {
+  const names = input.agentNames ?? core.agents ?? [];
+  const described = new Map(input.described.map((description) => [description.name, description]));
+  const problems: string[] = [];
+  if (names.length === 0) problems.push(`WATCHER_AGENTS is required: set it or give --agents; ${listAgents(input)}`);
+  const agents: AgentConfig[] = [];
+  for (const name of names) {
+    const description = described.get(name);
+    const resolved = description && await resolveAgent(description, input);
+    if (!resolved) problems.push(unknownAgent(name, input));
+    else if ("problems" in resolved) problems.push(...resolved.problems);
+    else agents.push(resolved.agent);
+  }
+  return { agents, problems };
+}
+
+function unknownAgent(name: string, input: ResolveInput): string {
+  return `Agent ${JSON.stringify(name)} is not known${didYouMean(name, input.knownAgentNames)}` +
+    ` (${listAgents(input)}; further folders of agents are named by --agents-path)`;
+}
+
+function listAgents({ knownAgentNames }: ResolveInput): string {
+  return knownAgentNames.length === 0
+    ? "no agents were found"
+    : `known agents: ${[...knownAgentNames].sort().join(", ")}`;
+}
+
+function warnOfDeprecated(core: CoreValues): readonly string[] {
+  if (core.updateCertificates === undefined) return [];
+  return [
+    "WATCHER_KUBERNETES_UPDATE_CERTIFICATES is deprecated and has no effect: the CA file of the service account is read " +
+    "directly; remove the setting",
+  ];
+}
+
+interface ConfigParts {
+  readonly api: Config["api"];
+  readonly agents: readonly AgentConfig[];
+  readonly input: ResolveInput;
+}
+
+function makeConfig(core: CoreValues, { api, agents, input }: ConfigParts): Config {
+  return {
+    agents,
+    containersPath: core.containersPath,
+    podLogsPath: core.podLogsPath,
+    containerLinksPath: core.containerLinksPath,
+    requiredLabels: core.strictLabels,
+    node: {
+      name: core.nodeName ?? "",
+      clusterId: core.clusterId ?? "",
+      clusterEnvironment: core.clusterEnvironment,
+      clusterAlias: core.clusterAlias,
+    },
+    api,
+    intervalMs: core.interval * 1000,
+    gracePeriodMs: core.gracePeriod * 1000,
+    isDebug: core.debug,
+    logFormat: core.logFormat,
+    agentsPath: resolveFolders(core.agentsPath, input.workingFolder),
+    statePath: core.statePath,
+  };
+}
+
+/** Makes the folders of `agents-path` absolute. */
+export function resolveFolders(folders: readonly string[] | undefined, workingFolder: string): readonly string[] {
+  return (folders ?? []).map((folder) => resolvePath(workingFolder, folder));
+}
