@@ -1,0 +1,116 @@
+/**
+ * The loop: waits for triggers, makes a pass, hands the targets to each agent's lane.
+ *
+ * @module
+ */
+import type { Discoverer } from "../discover/discover.ts";
+import type { ContainerStatus, JoinMemory } from "../join/join.ts";
+import type { Log } from "../observe/log.ts";
+import type { AgentLane } from "./agent_lane.ts";
+import { type NodeView, type Observation, observe } from "./reconcile.ts";
+import { pause, type Trigger } from "./trigger.ts";
+
+/** Options of {@linkcode Controller}. */
+export interface ControllerOptions extends NodeView {
+  readonly discoverer: Pick<Discoverer, "scan" | "invalidateAll">;
+  readonly lanes: readonly AgentLane[];
+  readonly trigger: Trigger;
+  readonly log: Log;
+  /** Time between full scans in milliseconds. */
+  readonly intervalMs: number;
+  /** Least time between two passes in milliseconds, default 20: a burst of events makes few passes. */
+  readonly minPassGapMs?: number;
+  /** What was remembered from before a restart. */
+  readonly memory: JoinMemory;
+  /** Is called after each pass, with what is to be remembered. */
+  readonly onPass?: (observation: Observation) => void;
+  /** Monotonic clock in milliseconds, default performance.now. */
+  readonly now?: () => number;
+}
+
+const MIN_PASS_GAP_MS = 20;
+
+/** Makes passes. */
+export class Controller {
+  readonly #options: ControllerOptions;
+  readonly #now: () => number;
+  #memory: JoinMemory;
+  #fullScanDueMs = 0;
+  #observation: Observation | undefined;
+
+  constructor(options: ControllerOptions) {
+    this.#options = options;
+    this.#memory = options.memory;
+    this.#now = options.now ?? (() => performance.now());
+  }
+
+  /** What the last pass found; undefined before the first one. */
+  get observation(): Observation | undefined {
+    return this.#observation;
+  }
+
+  /** Makes one pass: a full scan when one is due. */
+  pass(reasons: readonly string[]): Observation {
+    const { discoverer, intervalMs, lanes, onPass } = this.#options;
+    const nowMs = this.#now();
+    const isFull = nowMs >= this.#fullScanDueMs;
+    if (isFull) {
+      discoverer.invalidateAll();
+      this.#fullScanDueMs = nowMs + intervalMs;
+    }
+    const before = this.#observation?.joined;
+    const observation = observe(this.#options, { memory: this.#memory, nowMs });
+    const { joined, discovery } = observation;
+    this.#observation = observation;
+    this.#memory = joined.memory;
+    this.#report(observation, before?.statuses ?? []);
+    const isSame = before !== undefined && sameItems(before.targets, joined.targets);
+    if (!isSame || isFull) {
+      for (const lane of lanes) {
+        lane.want({ targets: joined.targets, mayRemove: discovery.isComplete, verify: isFull, reasons });
+      }
+    }
+    onPass?.(observation);
+    return observation;
+  }
+
+  /** Runs until the signal comes. */
+  async run(signal: AbortSignal): Promise<void> {
+    const { trigger, intervalMs, minPassGapMs = MIN_PASS_GAP_MS } = this.#options;
+    let reasons: readonly string[] = ["start"];
+    while (!signal.aborted) {
+      this.pass(reasons.length > 0 ? reasons : ["timer"]);
+      await pause(minPassGapMs, signal);
+      const due = Math.min(this.#fullScanDueMs, this.#observation?.joined.nextDueMs ?? Infinity);
+      reasons = await trigger.next({ timeoutMs: Math.min(Math.max(due - this.#now(), 0), intervalMs) + 1, signal });
+    }
+  }
+
+  /** Logs what changed in the state of containers; a lasting state is said once. */
+  #report({ discovery, joined }: Observation, before: readonly ContainerStatus[]) {
+    const { log, graceMs } = this.#options;
+    const known = new Map(before.map((status) => [status.key, status]));
+    for (const status of joined.statuses) {
+      const old = known.get(status.key);
+      if (old === status || (old?.state === status.state && old.reason === status.reason)) continue;
+      const { namespace, podName, containerName, state, reason } = status;
+      const container = `${namespace}/${podName}/${containerName}`;
+      if (state === "collected") log.debug(`Container ${container} is collected: ${reason}`, { container: status.key });
+      else log.info(`Container ${container} is ${state}: ${reason}`, { container: status.key });
+    }
+    for (const { container } of joined.dropped) {
+      const name = `${container.namespace}/${container.podName}/${container.containerName}`;
+      log.info(`Container ${name} is not followed any more: its log has been gone for ${graceMs / 1000} s`, {
+        container: container.key,
+      });
+    }
+    for (const { key, code, path, reason } of discovery.notFollowed) {
+      const level = code === "sandbox" || code === "not-kubernetes" ? "debug" : "warn";
+      log.once(`not followed ${key}`, level, reason, { code, path });
+    }
+  }
+}
+
+function sameItems<T>(a: readonly T[], b: readonly T[]): boolean {
+  return a.length === b.length && a.every((item, index) => item === b[index]);
+}

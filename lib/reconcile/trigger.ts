@@ -1,0 +1,54 @@
+/**
+ * Why a pass starts. A trigger carries no state: the pass reads everything again.
+ *
+ * @module
+ */
+
+/** Reasons kept for a log line; of a burst the first ones tell enough. */
+const MAX_REASONS = 5;
+
+/** Gathers reasons for a pass until the loop takes them. */
+export class Trigger {
+  #reasons = new Set<string>();
+  #count = 0;
+  #waiting: (() => void) | undefined;
+
+  /** Asks for a pass. */
+  fire(reason: string) {
+    this.#count++;
+    if (this.#reasons.size < MAX_REASONS) this.#reasons.add(reason);
+    this.#waiting?.();
+  }
+
+  /**
+   * Waits for a reason.
+   *
+   * @returns The reasons since the last call; empty when the time was up or the signal came.
+   */
+  async next({ timeoutMs, signal }: { timeoutMs: number; signal: AbortSignal }): Promise<string[]> {
+    if (this.#count === 0 && !signal.aborted) {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      const timer = setTimeout(resolve, timeoutMs);
+      this.#waiting = resolve;
+      signal.addEventListener("abort", () => resolve(), { once: true });
+      await promise;
+      this.#waiting = undefined;
+      clearTimeout(timer);
+    }
+    const reasons = [...this.#reasons];
+    if (this.#count > reasons.length) reasons.push(`${this.#count - reasons.length} more`);
+    this.#reasons = new Set();
+    this.#count = 0;
+    return reasons;
+  }
+}
+
+/** Waits, or less long when the signal comes. */
+export async function pause(ms: number, signal: AbortSignal): Promise<void> {
+  if (ms <= 0 || signal.aborted) return;
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const timer = setTimeout(resolve, ms);
+  signal.addEventListener("abort", () => resolve(), { once: true });
+  await promise;
+  clearTimeout(timer);
+}
