@@ -36,6 +36,7 @@ export class Controller {
   readonly #now: () => number;
   #memory: JoinMemory;
   #fullScanDueMs = 0;
+  #mustRefresh = false;
   #observation: Observation | undefined;
 
   constructor(options: ControllerOptions) {
@@ -49,6 +50,12 @@ export class Controller {
     return this.#observation;
   }
 
+  /** Has every agent render again even if no target changed, e.g. since a secret's file did. */
+  refreshAgents(reason: string) {
+    this.#mustRefresh = true;
+    this.#options.trigger.fire(reason);
+  }
+
   /** Makes one pass: a full scan when one is due. */
   pass(reasons: readonly string[]): Observation {
     const { discoverer, intervalMs, lanes, onPass } = this.#options;
@@ -58,14 +65,17 @@ export class Controller {
       discoverer.invalidateAll();
       this.#fullScanDueMs = nowMs + intervalMs;
     }
-    const before = this.#observation?.joined;
+    const last = this.#observation;
+    const before = last?.joined;
     const observation = observe(this.#options, { memory: this.#memory, nowMs });
     const { joined, discovery } = observation;
     this.#observation = observation;
     this.#memory = joined.memory;
     this.#report(observation, before?.statuses ?? []);
-    const isSame = before !== undefined && sameItems(before.targets, joined.targets);
-    if (!isSame || isFull) {
+    const isSame = before !== undefined && sameItems(before.targets, joined.targets) &&
+      last?.discovery.isComplete === discovery.isComplete;
+    if (!isSame || isFull || this.#mustRefresh) {
+      this.#mustRefresh = false;
       for (const lane of lanes) {
         lane.want({ targets: joined.targets, mayRemove: discovery.isComplete, verify: isFull, reasons });
       }

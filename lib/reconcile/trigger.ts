@@ -30,8 +30,10 @@ export class Trigger {
       const { promise, resolve } = Promise.withResolvers<void>();
       const timer = setTimeout(resolve, timeoutMs);
       this.#waiting = resolve;
-      signal.addEventListener("abort", () => resolve(), { once: true });
+      const onAbort = () => resolve();
+      signal.addEventListener("abort", onAbort);
       await promise;
+      signal.removeEventListener("abort", onAbort);
       this.#waiting = undefined;
       clearTimeout(timer);
     }
@@ -48,7 +50,9 @@ export async function pause(ms: number, signal: AbortSignal): Promise<void> {
   if (ms <= 0 || signal.aborted) return;
   const { promise, resolve } = Promise.withResolvers<void>();
   const timer = setTimeout(resolve, ms);
-  signal.addEventListener("abort", () => resolve(), { once: true });
+  const onAbort = () => resolve();
+  signal.addEventListener("abort", onAbort);
   await promise;
+  signal.removeEventListener("abort", onAbort);
   clearTimeout(timer);
 }
