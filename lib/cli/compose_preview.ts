@@ -1,0 +1,170 @@
+/**
+ * Renders everything once, for people to look at; writes nothing of what it renders.
+ *
+ * @module
+ */
+import { basename, dirname } from "node:path";
+import type { AgentConfig, Config } from "../config/config.ts";
+import type { Container, Discovery } from "../discover/container.ts";
+import { Discoverer } from "../discover/discover.ts";
+import { join, type Joined } from "../join/join.ts";
+import type { PodView } from "../pods/pod.ts";
+import { PodStore } from "../pods/pod_store.ts";
+import { projectPod } from "../pods/project_pod.ts";
+import type { AgentHost } from "../render/agent_host.ts";
+import { AgentRenderer } from "../render/agent_renderer.ts";
+import type { Rendered, Rendering } from "../render/rendered.ts";
+import { materializeSampleNode, type SampleNode } from "../sample/sample_node.ts";
+import { logRootsOf } from "./agent_places.ts";
+import type { PreviewAgent, PreviewContainer, PreviewFile, PreviewOptions, PreviewResult } from "./commands.ts";
+import { compareWithDisk } from "./compare_with_disk.ts";
+import { listOnce } from "./list_once.ts";
+
+/** What is shown in the place of a secret. */
+export const MASK = "***";
+
+/** A node to look at. */
+interface Subject {
+  readonly discovery: Discovery;
+  readonly pods: PodView;
+  readonly node: Config["node"];
+  readonly source: string;
+}
+
+/** Renders all agents of the configuration. */
+export async function preview(config: Config, options: PreviewOptions, host: AgentHost): Promise<PreviewResult> {
+  const subject = options.source === "sample" ? await sampleSubject(config) : await realSubject(config, options.signal);
+  const joined = join({
+    ...subject,
+    memory: new Map(),
+    rules: { requiredLabels: config.requiredLabels },
+    clusterEnvironment: config.node.clusterEnvironment,
+    nowMs: 0,
+    waitMs: 0,
+    graceMs: config.gracePeriodMs,
+  });
+  const agents: PreviewAgent[] = [];
+  const failed = new Map<string, string>();
+  for (const agent of config.agents) {
+    const { description, sandbox } = await host.open(agent.description.name, agent.description.folder);
+    const renderer = new AgentRenderer({
+      description,
+      sandbox,
+      node: subject.node,
+      settings: masked(agent),
+      logRoots: logRootsOf(config),
+    });
+    const rendering = await renderer.render(joined.targets);
+    for (const { targetId, reason } of rendering.refused) failed.set(targetId, reason);
+    agents.push(await previewAgent(agent, { rendering, joined, config, isDiff: options.diff }));
+  }
+  return { agents, containers: previewContainers(subject.discovery, { joined, failed }), source: subject.source };
+}
+
+/** Settings with secrets masked: what is rendered to be looked at never has them. */
+function masked({ settings, secrets }: AgentConfig): AgentConfig["settings"] {
+  return {
+    ...settings,
+    ...Object.fromEntries(secrets.filter((name) => settings[name] !== undefined).map((name) => [name, MASK])),
+  };
+}
+
+async function previewAgent(
+  agent: AgentConfig,
+  { rendering, joined, config, isDiff }: { rendering: Rendering; joined: Joined; config: Config; isDiff: boolean },
+): Promise<PreviewAgent> {
+  const names = new Map(
+    joined.targets.map((
+      { id, pod, container },
+    ) => [id, { pod: `${pod.namespace}/${pod.name}`, container: container.name }]),
+  );
+  const files = rendering.wanted.map(previewFile);
+  return {
+    name: agent.description.name,
+    files: isDiff ? await compareWithDisk(files, { agent, config, mask: MASK, wanted: rendering.wanted }) : files,
+    refused: rendering.refused.map(({ targetId, reason }) => ({ pod: names.get(targetId)?.pod ?? targetId, reason })),
+    warnings: rendering.warnings.map(({ targetId, subject, expected }) => {
+      const { pod, container } = names.get(targetId) ?? { pod: targetId, container: "" };
+      return `${subject} of ${pod}, container ${container}, is not usable and its default is taken; expected: ${expected}`;
+    }),
+  };
+}
+
+function previewFile(item: Rendered): PreviewFile {
+  if (item.kind === "link") return { path: item.path, kind: "link", target: item.target };
+  return { path: item.path, kind: "file", contents: item.contents, mode: item.mode.toString(8).padStart(4, "0") };
+}
+
+function previewContainers(
+  discovery: Discovery,
+  { joined, failed }: { joined: Joined; failed: ReadonlyMap<string, string> },
+): PreviewContainer[] {
+  const found = joined.statuses.map(
+    ({ key, namespace, podName, containerName, state, reason, targetId }): PreviewContainer => {
+      const failure = targetId === undefined ? undefined : failed.get(targetId);
+      return {
+        key,
+        pod: `${namespace}/${podName}`,
+        container: containerName,
+        state: failure === undefined ? state : "failed",
+        reason: failure ?? (state === "collected" ? "" : reason),
+      };
+    },
+  );
+  const others = discovery.notFollowed.map(({ key, path, reason }): PreviewContainer => ({
+    key,
+    pod: basename(dirname(path)) === "containers" ? basename(path) : path,
+    container: "",
+    state: "not-followed",
+    reason,
+  }));
+  return [...found, ...others];
+}
+
+async function realSubject(config: Config, signal: AbortSignal): Promise<Subject> {
+  const discovery = new Discoverer(config).scan();
+  const { pods, description } = await listOnce(config, signal);
+  const source = `${config.containersPath}, ${config.podLogsPath}; ${description}`;
+  return { discovery, pods, node: config.node, source };
+}
+
+/** Makes the sample node in a temporary folder, discovers it like any other, and shows its paths as they are on a node. */
+async function sampleSubject(config: Config): Promise<Subject> {
+  const folder = await Deno.makeTempDir({ prefix: "kube-log-watcher-sample-" });
+  try {
+    const sample = await materializeSampleNode(folder);
+    const discovery = showAs(new Discoverer(sample).scan(), { sample, config });
+    const pods = new PodStore();
+    pods.replaceAll(sample.pods.map(projectPod));
+    const node = {
+      ...config.node,
+      name: config.node.name || sample.nodeName,
+      clusterId: config.node.clusterId || sample.clusterId,
+    };
+    return { discovery, pods, node, source: "the recorded sample node" };
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+function showAs(discovery: Discovery, { sample, config }: { sample: SampleNode; config: Config }): Discovery {
+  const places = [
+    [sample.containersPath, config.containersPath],
+    [sample.podLogsPath, config.podLogsPath],
+    [sample.containerLinksPath, config.containerLinksPath],
+  ] as const;
+  const shown = (text: string) => places.reduce((changed, [from, to]) => changed.replaceAll(from, to), text);
+  return {
+    ...discovery,
+    containers: discovery.containers.map((container): Container => ({
+      ...container,
+      logPath: shown(container.logPath),
+    })),
+    notFollowed: discovery.notFollowed.map((item) => ({
+      ...item,
+      key: shown(item.key),
+      path: shown(item.path),
+      reason: shown(item.reason),
+    })),
+  };
+}

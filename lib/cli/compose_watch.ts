@@ -1,0 +1,243 @@
+/**
+ * Builds the real collaborators of `watch` and runs them.
+ *
+ * @module
+ */
+import { dirname } from "node:path";
+import type { AgentConfig, ApiAccess, Config } from "../config/config.ts";
+import { readSecrets } from "../config/secrets.ts";
+import { Discoverer } from "../discover/discover.ts";
+import { type FolderWatch, watchFolders } from "../discover/watch_folders.ts";
+import type { JoinMemory } from "../join/join.ts";
+import { createLog, type Log } from "../observe/log.ts";
+import type { Connection } from "../pods/connection.ts";
+import { Informer } from "../pods/informer.ts";
+import { PodCache } from "../pods/pod_cache.ts";
+import { PodStore } from "../pods/pod_store.ts";
+import { AgentLane } from "../reconcile/agent_lane.ts";
+import { Controller } from "../reconcile/controller.ts";
+import type { Observation } from "../reconcile/reconcile.ts";
+import { pause, Trigger } from "../reconcile/trigger.ts";
+import type { AgentHost } from "../render/agent_host.ts";
+import { AgentRenderer } from "../render/agent_renderer.ts";
+import { ledgerPaths } from "../write/ledger_path.ts";
+import { Writer } from "../write/writer.ts";
+import { logRootsOf, rootsOf } from "./agent_places.ts";
+import type { WatchOptions } from "./commands.ts";
+import { connect } from "./connect.ts";
+import { MemoryFile } from "./memory_file.ts";
+import { stateFiles } from "./state_files.ts";
+
+/** How long a new container may wait for its pod or id, milliseconds. */
+const WAIT_MS = 3_000;
+/** How long `--once` waits for the API's list, milliseconds. */
+const ONCE_WAIT_MS = 15_000;
+/** Longest random delay of the first list after a start in a cluster, milliseconds: a rollout does not arrive as one wave. */
+const START_JITTER_MS = 200;
+
+/**
+ * Keeps the agents' files true until the signal.
+ *
+ * @returns The exit code: 0, or with `once` 1 if anything failed.
+ */
+export async function watch(config: Config, { once, signal }: WatchOptions, host: AgentHost): Promise<number> {
+  const log = createLog({
+    level: config.isDebug ? "debug" : "info",
+    format: config.logFormat,
+    color: config.logFormat === "text" && Deno.stderr.isTerminal() && !Deno.noColor,
+  });
+  await using resources = new AsyncDisposableStack();
+  const watcher = await Watcher.open(config, { log, host, resources });
+  const stop = new AbortController();
+  const running = watcher.start(AbortSignal.any([signal, stop.signal]));
+  try {
+    if (once) return await watcher.once(signal);
+    await watcher.run(signal);
+    log.info("Stopped");
+    return 0;
+  } finally {
+    stop.abort();
+    await running;
+  }
+}
+
+/** Everything that a watch is made of. */
+class Watcher {
+  readonly #config: Config;
+  readonly #log: Log;
+  readonly #trigger = new Trigger();
+  readonly #store = new PodStore();
+  readonly #discoverer: Discoverer;
+  readonly #lanes: AgentLane[] = [];
+  readonly #memoryFile: MemoryFile;
+  readonly #controller: Controller;
+  #connection: Connection | undefined;
+  #informer: Informer | undefined;
+
+  private constructor(
+    config: Config,
+    { log, memoryFile, memory }: { log: Log; memoryFile: MemoryFile; memory: JoinMemory },
+  ) {
+    this.#config = config;
+    this.#log = log;
+    this.#memoryFile = memoryFile;
+    this.#discoverer = new Discoverer(config);
+    this.#controller = new Controller({
+      discoverer: this.#discoverer,
+      pods: this.#store,
+      rules: { requiredLabels: config.requiredLabels },
+      clusterEnvironment: config.node.clusterEnvironment,
+      waitMs: config.api.kind === "none" ? 0 : WAIT_MS,
+      graceMs: config.gracePeriodMs,
+      intervalMs: config.intervalMs,
+      lanes: this.#lanes,
+      trigger: this.#trigger,
+      log,
+      memory,
+      onPass: (observation) => this.#remember(observation),
+    });
+  }
+
+  static async open(
+    config: Config,
+    { log, host, resources }: { log: Log; host: AgentHost; resources: AsyncDisposableStack },
+  ): Promise<Watcher> {
+    const lanes: AgentLane[] = [];
+    for (const agent of config.agents) lanes.push(await openLane(agent, { config, log, host, resources }));
+    const files = stateFiles(config);
+    Deno.mkdirSync(dirname(files.pods), { recursive: true, mode: 0o700 });
+    const memoryFile = resources.use(new MemoryFile({ path: files.containers, log }));
+    const memory = memoryFile.restore(performance.now());
+    const watcher = new Watcher(config, { log, memoryFile, memory });
+    watcher.#lanes.push(...lanes);
+    const cache = resources.use(
+      new PodCache({ store: watcher.#store, path: files.pods, log, delayMs: 1_000 }),
+    );
+    await cache.restore();
+    await watcher.#connect(resources);
+    log.info("Started", {
+      agents: config.agents.map(({ description }) => description.name).join(","),
+      node: config.node.name || undefined,
+      api: watcher.#connection?.description ?? describeNoApi(config.api),
+    });
+    return watcher;
+  }
+
+  /** Starts what runs beside the passes; resolves when all of it has ended. */
+  async start(signal: AbortSignal): Promise<void> {
+    this.#store.onChange(() => this.#trigger.fire("pod changed"));
+    const folders = this.#watchFolders(signal);
+    await Promise.all([
+      this.#informer?.run({ signal }),
+      ...this.#lanes.map((lane) => lane.run(signal)),
+      folders.ended,
+    ]);
+  }
+
+  /** Makes passes until the signal. The first one waits a short time for the API, so that it does not show less than is known. */
+  async run(signal: AbortSignal): Promise<void> {
+    await this.#firstList(WAIT_MS, signal);
+    await this.#controller.run(signal);
+  }
+
+  /** Makes one complete pass. */
+  async once(signal: AbortSignal): Promise<number> {
+    const hasSynced = await this.#firstList(ONCE_WAIT_MS, signal);
+    const observation = this.#controller.pass(["once"]);
+    await Promise.all(this.#lanes.map((lane) => lane.settled()));
+    const failed = this.#lanes.filter((lane) => lane.hasFailed).map((lane) => lane.agent);
+    if (!hasSynced && this.#informer) {
+      this.#log.error(
+        `The API gave no list of pods within ${
+          ONCE_WAIT_MS / 1000
+        } s; pods not known from before have their path's identity`,
+      );
+    }
+    if (!observation.discovery.isComplete) this.#log.error("Not all folders could be read");
+    return failed.length > 0 || (!hasSynced && this.#informer !== undefined) || !observation.discovery.isComplete
+      ? 1
+      : 0;
+  }
+
+  async #firstList(timeoutMs: number, signal: AbortSignal): Promise<boolean> {
+    if (!this.#informer) return false;
+    const over = new AbortController();
+    await Promise.race([this.#informer.synced(), pause(timeoutMs, AbortSignal.any([signal, over.signal]))]);
+    over.abort();
+    return this.#store.hasSynced;
+  }
+
+  async #connect(resources: AsyncDisposableStack) {
+    const { api, node } = this.#config;
+    const connection = await connect(api);
+    if (!connection) return;
+    resources.defer(() => connection.close());
+    this.#connection = connection;
+    this.#informer = new Informer({
+      connection,
+      store: this.#store,
+      nodeName: node.name,
+      log: this.#log,
+      startJitterMs: api.kind === "service-account" ? START_JITTER_MS : 0,
+    });
+  }
+
+  #watchFolders(signal: AbortSignal): FolderWatch {
+    const secretFiles = this.#config.agents.flatMap(({ secretFiles }) => Object.values(secretFiles));
+    return watchFolders({
+      ...this.#config,
+      signal,
+      onDirty: (path) => {
+        this.#discoverer.invalidate(path);
+        this.#trigger.fire(`changed on disk: ${path}`);
+      },
+      onDegraded: (reason) => this.#log.once("folder watch", "warn", reason),
+      extraPaths: secretFiles.map((path) => ({
+        path,
+        onChange: () => this.#controller.refreshAgents(`changed on disk: ${path}`),
+      })),
+    });
+  }
+
+  #remember({ joined, discovery }: Observation) {
+    this.#memoryFile.save(joined.memory);
+    if (!discovery.isComplete) return;
+    this.#store.retain(new Set([...joined.memory.values()].map(({ container }) => container.podUid)));
+  }
+}
+
+/** Opens one agent's outputs and makes its lane. */
+async function openLane(
+  agent: AgentConfig,
+  { config, log, host, resources }: { config: Config; log: Log; host: AgentHost; resources: AsyncDisposableStack },
+): Promise<AgentLane> {
+  const { name, folder, minSecondsBetweenWrites } = agent.description;
+  const roots = rootsOf(agent);
+  const paths = ledgerPaths({ agent: name, roots, statePath: config.statePath });
+  const writer = resources.use(await Writer.open({ agent: name, roots, ...paths, log }));
+  const { description, sandbox } = await host.open(name, folder);
+  let settings = agent.settings;
+  const renderer = new AgentRenderer({
+    description,
+    sandbox,
+    node: config.node,
+    settings,
+    logRoots: logRootsOf(config),
+  });
+  const refresh = async () => {
+    try {
+      const fresh = await readSecrets({ ...agent, settings }, Deno.readTextFile);
+      if (fresh !== settings) renderer.changeSettings(settings = fresh);
+      log.forget(`secrets of ${name}`);
+    } catch (error) {
+      log.once(`secrets of ${name}`, "error", `${(error as Error).message}; the value known so far stays in force`, {
+        agent: name,
+      });
+    }
+  };
+  return new AgentLane({ agent: name, minSecondsBetweenWrites, renderer, writer, log, refresh });
+}
+
+function describeNoApi(api: ApiAccess): string {
+  return api.kind === "none" ? `not asked: ${api.reason}` : "not asked";
+}

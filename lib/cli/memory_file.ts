@@ -1,0 +1,93 @@
+/**
+ * Saves what the join remembers, soon after it changed; and restores it at the start.
+ *
+ * @module
+ */
+import type { JoinMemory } from "../join/join.ts";
+import { memoryFromText, memoryToText } from "../join/join_memory_file.ts";
+import type { Log } from "../observe/log.ts";
+import { writeFileAtomically } from "../write/atomic_write.ts";
+
+/** Options of {@linkcode MemoryFile}. */
+export interface MemoryFileOptions {
+  readonly path: string;
+  readonly log: Log;
+  /** Longest time from a change to its save in milliseconds, default 1,000. */
+  readonly delayMs?: number;
+}
+
+/** The file; saves at its disposal what is not saved yet. */
+export class MemoryFile implements AsyncDisposable {
+  readonly #options: MemoryFileOptions;
+  #saved = "";
+  #pending: JoinMemory | undefined;
+  #seen: JoinMemory | undefined;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  /** Saves one after the other. */
+  #saving: Promise<void> = Promise.resolve();
+
+  constructor(options: MemoryFileOptions) {
+    this.#options = options;
+  }
+
+  /** Reads what an earlier run saved; nothing where there is no usable file. */
+  restore(nowMs: number): JoinMemory {
+    try {
+      this.#saved = Deno.readTextFileSync(this.#options.path);
+    } catch (error) {
+      if (!(error instanceof Deno.errors.NotFound)) {
+        this.#options.log.warn(
+          `Cannot read ${this.#options.path}, which tells what was followed before the restart: ${
+            (error as Error).message
+          }`,
+        );
+      }
+    }
+    return memoryFromText(this.#saved, nowMs);
+  }
+
+  /** Takes what is to be saved; cheap when the set of containers did not change. */
+  save(memory: JoinMemory) {
+    if (this.#seen && isSame(this.#seen, memory)) return;
+    this.#seen = memory;
+    this.#pending = memory;
+    this.#timer ??= setTimeout(() => this.#flush(), this.#options.delayMs ?? 1_000);
+  }
+
+  async [Symbol.asyncDispose]() {
+    this.#flush();
+    await this.#saving;
+  }
+
+  #flush() {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    if (!this.#pending) return;
+    const memory = this.#pending;
+    this.#pending = undefined;
+    this.#saving = this.#saving.then(() => this.#write(memoryToText(memory)));
+  }
+
+  async #write(text: string) {
+    if (text === this.#saved) return;
+    const { path, log } = this.#options;
+    try {
+      await writeFileAtomically(path, text, { mode: 0o600 });
+      this.#saved = text;
+      log.forget("memory file");
+    } catch (error) {
+      log.once("memory file", "warn", `Cannot save which containers are followed: ${(error as Error).message}`);
+    }
+  }
+}
+
+function isSame(a: JoinMemory, b: JoinMemory): boolean {
+  if (a.size !== b.size) return false;
+  for (const [key, one] of b) {
+    const other = a.get(key);
+    if (other !== one && (other?.container !== one.container || other.id !== one.id || !other.target !== !one.target)) {
+      return false;
+    }
+  }
+  return true;
+}
