@@ -3,9 +3,9 @@
  *
  * @module
  */
-import { resolve as resolvePath } from "node:path/posix";
 import type { ApiAccess } from "./config.ts";
 import { CORE_SETTINGS, type CoreValues } from "./core_settings.ts";
+import { resolvePaths } from "./resolve_paths.ts";
 import { findGiven, type Given } from "./given.ts";
 
 /** What the decision depends on besides the parsed settings. */
@@ -54,20 +54,21 @@ function chooseAccess(core: CoreValues, scope: ApiScope): { access: ApiAccess; w
   const proxy: ApiAccess | undefined = core.kubeUrl === undefined ? undefined : { kind: "proxy", url: core.kubeUrl };
   const kubeconfig: ApiAccess | undefined = core.kubeconfig === undefined
     ? undefined
-    : { kind: "kubeconfig", path: resolvePath(scope.workingFolder, core.kubeconfig) };
+    : { kind: "kubeconfig", paths: resolvePaths(core.kubeconfig, scope.workingFolder) };
   const chosen = isFileFirst ? kubeconfig : proxy ?? kubeconfig;
   const access = chosen ?? inCluster(scope);
   if (access.kind === "none" || (scope.hasNetwork ?? true)) return { access, warnings };
   return { access: { kind: "none", reason: "Deno was started without --allow-net" }, warnings };
 }
 
-function inCluster({ given, hasServiceAccount }: ApiScope): ApiAccess {
-  if (hasServiceAccount) return { kind: "service-account" };
-  const isInCluster = (given.env["KUBERNETES_SERVICE_HOST"] ?? "") !== "";
-  return {
-    kind: "none",
-    reason: isInCluster
-      ? "no token of a service account is mounted (automountServiceAccountToken)"
-      : "there is neither a service account nor --kube-url nor --kubeconfig",
-  };
+function inCluster({ given: { env }, hasServiceAccount }: ApiScope): ApiAccess {
+  const host = env["KUBERNETES_SERVICE_HOST"] || undefined;
+  if (hasServiceAccount) {
+    const port = env["KUBERNETES_SERVICE_PORT"] || "443";
+    return { kind: "service-account", host: host ?? "kubernetes.default.svc", port };
+  }
+  const reason = host === undefined
+    ? "there is neither a service account nor --kube-url nor --kubeconfig"
+    : "no token of a service account is mounted (automountServiceAccountToken)";
+  return { kind: "none", reason };
 }

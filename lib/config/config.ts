@@ -35,10 +35,10 @@ export type ApiAccess =
   | { readonly kind: "none"; readonly reason: string }
   /** A proxy that authenticates by itself. */
   | { readonly kind: "proxy"; readonly url: string }
-  /** A kubeconfig file, absolute path. */
-  | { readonly kind: "kubeconfig"; readonly path: string }
-  /** The service account of the pod that the program runs in. */
-  | { readonly kind: "service-account" };
+  /** kubeconfig files, absolute. */
+  | { readonly kind: "kubeconfig"; readonly paths: readonly string[] }
+  /** The service account of the pod that the program runs in; host and port as the kubelet's variables name them. */
+  | { readonly kind: "service-account"; readonly host: string; readonly port: string };
 
 /** The whole configuration. */
 export interface Config {

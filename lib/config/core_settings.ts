@@ -9,7 +9,6 @@ import {
   parseChoice,
   parseLabels,
   parseNames,
-  parseOneFile,
   parsePath,
   type Parser,
   parseSearchPath,
@@ -96,9 +95,10 @@ export const CORE_SETTINGS = {
   kubeconfig: {
     flag: "kubeconfig",
     env: "KUBECONFIG",
-    placeholder: "file",
-    parse: parseOneFile,
-    help: "kubeconfig file to reach the Kubernetes API with, e.g. from a laptop",
+    placeholder: "files",
+    parse: parseSearchPath,
+    separator: ":",
+    help: "kubeconfig files to reach the Kubernetes API with, separated by colons, e.g. from a laptop",
   },
   updateCertificates: {
     flag: "kubernetes-update-certificates",

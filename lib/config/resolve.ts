@@ -3,13 +3,13 @@
  *
  * @module
  */
-import { resolve as resolvePath } from "node:path/posix";
 import type { AgentDescription } from "../render/agent_description.ts";
 import { resolveAgent } from "./agent_settings.ts";
 import { resolveApi } from "./api_access.ts";
 import type { AgentConfig, Config } from "./config.ts";
 import { type CoreKey, coreSettings, type CoreValues } from "./core_settings.ts";
 import { describeProblem, findGiven, type Given } from "./given.ts";
+import { resolvePaths } from "./resolve_paths.ts";
 import type { ReadTextFile } from "./secrets.ts";
 import { didYouMean } from "./suggest.ts";
 import { warnOfUnknownVariables } from "./unknown_variables.ts";
@@ -163,12 +163,7 @@ function makeConfig(core: CoreValues, { api, agents, input }: ConfigParts): Conf
     gracePeriodMs: core.gracePeriod * 1000,
     isDebug: core.debug,
     logFormat: core.logFormat,
-    agentsPath: resolveFolders(core.agentsPath, input.workingFolder),
+    agentsPath: resolvePaths(core.agentsPath ?? [], input.workingFolder),
     statePath: core.statePath,
   };
-}
-
-/** Makes the folders of `agents-path` absolute. */
-export function resolveFolders(folders: readonly string[] | undefined, workingFolder: string): readonly string[] {
-  return (folders ?? []).map((folder) => resolvePath(workingFolder, folder));
 }

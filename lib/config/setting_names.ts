@@ -61,7 +61,7 @@ interface Owner {
 
 function faultOf(env: string, { agent, known, taken }: Owner): string | undefined {
   const example = `WATCHER_${variablePart(agent)}_...`;
-  if (!/^WATCHER_[A-Z0-9_]+$/.test(env)) return `the name must be ${example} in capital letters, digits and _`;
+  if (!/^WATCHER(_[A-Z0-9]+)+$/.test(env)) return `the name must be ${example} in capital letters, digits and single _`;
   if (coreSettingOf(env)) return `it is a setting of the program itself; name it ${example}`;
   if (taken.has(env)) return `its setting ${taken.get(env)} has it already`;
   const owners = ownersOf(env, known);
@@ -88,4 +88,9 @@ function beginsWithPartOf(agentName: string, env: string): boolean {
     if (env.startsWith(`WATCHER_${name.slice(0, length)}_`)) return true;
   }
   return false;
+}
+
+/** Agents declare variables that are not theirs. */
+export class SettingNamesError extends Error {
+  override readonly name = "SettingNamesError";
 }

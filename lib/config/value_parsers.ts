@@ -43,16 +43,11 @@ export function parseFilePath(text: string): Parsed<string> {
   return parsed;
 }
 
-/** Takes the path of one file, from the working folder if it is not absolute. */
-export function parseOneFile(text: string): Parsed<string> {
-  if (text.includes(":")) return { expected: "one file; several, separated by colons, are not merged" };
-  return { value: text.trim() };
-}
-
-/** Takes folders separated by colons; those that are not absolute are meant from the working folder. */
+/** Takes paths separated by colons, each once; those that are not absolute are meant from the working folder. */
 export function parseSearchPath(text: string): Parsed<readonly string[]> {
-  const folders = text.split(":").map((folder) => folder.trim()).filter((folder) => folder !== "");
-  return { value: [...new Set(folders.map((folder) => trimSlash(normalize(folder))))] };
+  const paths = text.split(":").map((path) => path.trim()).filter((path) => path !== "");
+  if (paths.length === 0) return { expected: "paths separated by colons" };
+  return { value: [...new Set(paths.map((path) => trimSlash(normalize(path))))] };
 }
 
 /** Takes names of agents separated by commas, in the order given, each once. */

@@ -1,0 +1,72 @@
+/**
+ * What a command of the program is: its options, its help and its work. The table of all commands is in command_table.ts.
+ *
+ * @module
+ */
+import type { CoreKey } from "../config/core_settings.ts";
+import type { Given } from "../config/given.ts";
+import type { AgentDescription } from "../render/agent_description.ts";
+import type { Commands } from "./commands.ts";
+import type { CommandName } from "./permissions.ts";
+import type { Terminal } from "./terminal.ts";
+
+/** An option of one command that is no setting: it has no environment variable. */
+export interface CommandOption {
+  /** Flag without dashes. */
+  readonly flag: string;
+  readonly help: string;
+  /** Words it may take, the first being the default; without them it is a switch. */
+  readonly choices?: readonly [string, ...string[]];
+}
+
+/** One command. */
+export interface CommandDefinition {
+  readonly name: CommandName;
+  /** One line for the list of commands. */
+  readonly summary: string;
+  /** What the command does, for its own help. */
+  readonly description: string;
+  /** Whether names of agents follow the command; without names it takes the setting `agents`, or all known agents. */
+  readonly takesAgentNames: boolean;
+  /** Settings of the program that it takes. */
+  readonly settings: readonly CoreKey[];
+  /** Whether it takes the settings of agents. */
+  readonly takesAgentSettings: boolean;
+  readonly options: readonly CommandOption[];
+  /** Example command lines for its help, each with a comment. */
+  readonly examples: readonly (readonly [commandLine: string, comment: string])[];
+  /** Whether this run would use the network; default always. */
+  usesNetwork?(given: Given): boolean;
+  /** Does the work. @returns The exit code. */
+  execute(invocation: Invocation, context: CommandContext): Promise<number>;
+}
+
+/** A command line that was understood. */
+export interface Invocation {
+  readonly command: CommandDefinition;
+  /** Names after the command. */
+  readonly agentNames: readonly string[];
+  /** Settings by flag, as text. */
+  readonly flags: ReadonlyMap<string, string>;
+  /** Values of the command's own options by flag; `true` for a switch that is there. */
+  readonly options: ReadonlyMap<string, string | true>;
+}
+
+/** Agents that this run deals with. */
+export interface SelectedAgents {
+  /** Names of all agents that could be selected. */
+  readonly known: readonly string[];
+  /** Descriptions of the selected ones. */
+  readonly described: readonly AgentDescription[];
+}
+
+/** What a command works with. */
+export interface CommandContext {
+  readonly commands: Commands;
+  readonly terminal: Terminal;
+  readonly signal: AbortSignal;
+  readonly given: Given;
+  readonly agents: SelectedAgents;
+  readonly hasNetwork: boolean;
+  readonly hasServiceAccount: boolean;
+}

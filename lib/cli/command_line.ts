@@ -1,0 +1,171 @@
+/**
+ * The strict parser of the command line, and its help.
+ *
+ * @module
+ */
+import { Command, CommanderError, Option } from "commander";
+import { coreSettings } from "../config/core_settings.ts";
+import { ownersOf } from "../config/setting_names.ts";
+import { didYouMean, suggest } from "../config/suggest.ts";
+import type { CommandDefinition, CommandOption, Invocation, SelectedAgents } from "./command_definition.ts";
+import { UsageError } from "./failure.ts";
+import { type SettingOption, settingOptions } from "./option_texts.ts";
+import { joinBooleans } from "./peek.ts";
+
+/** Name of the program in its help. */
+const PROGRAM = "kube-log-watcher";
+const HELP_WIDTH = 120;
+
+/** A command line: to be run, or text to be printed. */
+export type CommandLine =
+  | { readonly kind: "run"; readonly invocation: Invocation }
+  /** `isMistake`: there was no command, so the text goes to stderr. */
+  | { readonly kind: "print"; readonly text: string; readonly isMistake: boolean };
+
+/** What a command line is parsed against. */
+export interface ParseScope {
+  readonly definitions: readonly CommandDefinition[];
+  readonly agents: SelectedAgents;
+  readonly version: string;
+}
+
+/**
+ * Parses a command line.
+ * @throws {UsageError} If there is an unknown command, option or a missing value; with a suggestion where one is near.
+ */
+export function parseCommandLine(args: readonly string[], scope: ParseScope): CommandLine {
+  const printed: string[] = [];
+  const parsed: Invocation[] = [];
+  const program = buildProgram(scope, {
+    print: (text) => printed.push(text),
+    accept: (invocation) => parsed.push(invocation),
+  });
+  const booleans = scope.definitions.flatMap((definition) => settingOptions(definition, scope.agents.described))
+    .filter(({ isBoolean }) => isBoolean).map(({ flag }) => flag);
+  try {
+    program.parse(joinBooleans(args, new Set(booleans)), { from: "user" });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    if (error.exitCode !== 0 && error.code !== "commander.help") throw describeMistake(error, { args, scope, program });
+    return { kind: "print", text: printed.join(""), isMistake: error.exitCode !== 0 };
+  }
+  const invocation = parsed[0];
+  if (!invocation) throw new UsageError(`No command is given; see ${PROGRAM} --help`);
+  return { kind: "run", invocation };
+}
+
+interface Sinks {
+  print(text: string): void;
+  accept(invocation: Invocation): void;
+}
+
+function buildProgram({ definitions, agents, version }: ParseScope, sinks: Sinks): Command {
+  const program = new Command(PROGRAM)
+    .description("Keeps the configuration of log shippers true to the containers of a Kubernetes node.")
+    .version(version, "--version", "Print the version")
+    .helpOption("-h, --help", "Print this help")
+    .addHelpText("after", "\nEach command has a help of its own, e.g.: deno task start watch --help")
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => sinks.print(text),
+      writeErr: (text) => sinks.print(text),
+      // Errors are written in one place, and not with the value of an unknown option, which may be a secret.
+      outputError: () => {},
+      getOutHelpWidth: () => HELP_WIDTH,
+      getErrHelpWidth: () => HELP_WIDTH,
+      // Commander would read the environment to find out.
+      getOutHasColors: () => false,
+      getErrHasColors: () => false,
+    });
+  for (const definition of definitions) addCommand(program, { definition, agents, accept: sinks.accept });
+  return program;
+}
+
+interface CommandParts {
+  readonly definition: CommandDefinition;
+  readonly agents: SelectedAgents;
+  accept(invocation: Invocation): void;
+}
+
+function addCommand(program: Command, { definition, agents, accept }: CommandParts): void {
+  const flags = new Map<string, string>();
+  const options = new Map<string, string | true>();
+  const command = program.command(definition.name).summary(definition.summary).description(definition.description)
+    .addHelpText("after", examplesText(definition));
+  if (definition.takesAgentNames) {
+    command.argument("[agent...]", "Names of agents, default: --agents, or all known agents");
+  }
+  for (const option of definition.options) command.addOption(ownOption(option));
+  for (const option of settingOptions(definition, agents.described)) command.addOption(settingOption(option, flags));
+  command.action(() => {
+    for (const { flag } of definition.options) {
+      const value: unknown = command.getOptionValue(flag);
+      if (value === true || typeof value === "string") options.set(flag, value);
+    }
+    accept({ command: definition, agentNames: [...new Set(command.args)], flags, options });
+  });
+}
+
+function ownOption({ flag, help, choices }: CommandOption): Option {
+  if (!choices) return new Option(`--${flag}`, help);
+  return new Option(`--${flag} <${choices.join("|")}>`, `${help} (default: ${choices[0]})`).choices(choices);
+}
+
+function settingOption(option: SettingOption, flags: Map<string, string>): Option {
+  const { flag, placeholder, separator } = option;
+  const value = option.isBoolean ? `[${placeholder}]` : `<${placeholder}>`;
+  const collect = (text: string) => {
+    const earlier = separator === undefined ? undefined : flags.get(flag);
+    flags.set(flag, earlier === undefined ? text : `${earlier}${separator}${text}`);
+    return text;
+  };
+  return new Option(`--${flag} ${value}`, option.help).argParser(collect).helpGroup(option.group).hideHelp(
+    option.isHidden,
+  );
+}
+
+function examplesText({ examples }: CommandDefinition): string {
+  return ["", "Examples:", ...examples.map(([line, comment]) => `  # ${comment}\n  ${line}`)].join("\n");
+}
+
+interface MistakeScope {
+  readonly args: readonly string[];
+  readonly scope: ParseScope;
+  readonly program: Command;
+}
+
+function describeMistake(error: CommanderError, { args, scope, program }: MistakeScope): UsageError {
+  const command = program.commands.find((one) => args.includes(one.name()));
+  const help = `see ${[PROGRAM, command?.name(), "--help"].filter(Boolean).join(" ")}`;
+  const word = /^error: unknown (?:option|command) '([^=]*?)(?:=.*)?'(?:\n.*)?$/s.exec(error.message)?.[1] ?? "";
+  if (error.code === "commander.unknownCommand") {
+    const names = scope.definitions.map(({ name }) => name);
+    return new UsageError(`Command ${word} is not known${didYouMean(word, names)} (commands: ${names.join(", ")})`);
+  }
+  if (error.code !== "commander.unknownOption") {
+    return new UsageError(`${error.message.replace(/^error: /, "")}; ${help}`);
+  }
+  return new UsageError(`Option ${word} is not known${explainOption(word, { args, scope, command })} (${help})`);
+}
+
+interface OptionScope {
+  readonly args: readonly string[];
+  readonly scope: ParseScope;
+  readonly command: Command | undefined;
+}
+
+function explainOption(option: string, { args, scope, command }: OptionScope): string {
+  const flag = option.replace(/^-+/, "");
+  const isSetting = coreSettings().some(([, setting]) => setting.flag === flag);
+  const place = args.findIndex((arg) => arg === option || arg.startsWith(`${option}=`));
+  if (isSetting && (!command || place < args.indexOf(command.name()))) {
+    return ` before the command; give it after, e.g. ${PROGRAM} ${command?.name() ?? "watch"} ${option}`;
+  }
+  const env = `WATCHER_${flag.toUpperCase().replaceAll("-", "_")}`;
+  const selected = new Set(scope.agents.described.map(({ name }) => name));
+  const owner = ownersOf(env, scope.agents.known).find((name) => !selected.has(name));
+  if (owner !== undefined) return `: it belongs to agent ${owner}, which is not selected`;
+  const visible = (command?.options ?? []).filter(({ hidden }) => !hidden).map(({ long }) => long?.slice(2) ?? "");
+  const near = suggest(flag, [...visible, "help"]);
+  return near === undefined ? "" : `; did you mean --${near}?`;
+}

@@ -1,0 +1,12 @@
+/**
+ * All commands of the program: another one is added by declaring it and naming it here.
+ *
+ * @module
+ */
+import type { CommandDefinition } from "./command_definition.ts";
+import { demoCommand } from "./demo_command.ts";
+import { previewCommand } from "./preview_command.ts";
+import { watchCommand } from "./watch_command.ts";
+
+/** Commands in the order of the help. */
+export const COMMANDS: readonly CommandDefinition[] = [watchCommand, previewCommand, demoCommand];

@@ -1,0 +1,99 @@
+/**
+ * What the command line asks of the rest of the program; compose.ts builds the real thing.
+ *
+ * @module
+ */
+import type { Config } from "../config/config.ts";
+import type { AgentDescription } from "../render/agent_description.ts";
+
+/** The work behind the commands. */
+export interface Commands {
+  /**
+   * Lists the agents that can be selected: built-in ones, and those in further folders.
+   * @param agentsPath Absolute folders that hold agent folders.
+   * @returns Absolute folder by agent name.
+   */
+  knownAgents(agentsPath: readonly string[]): Promise<ReadonlyMap<string, string>>;
+  /**
+   * Has agents describe themselves, each in its sandbox.
+   * @param folders Absolute folder by agent name.
+   * @returns Descriptions in the order of `folders`; rejects with an error that names the agent.
+   */
+  describe(folders: ReadonlyMap<string, string>): Promise<readonly AgentDescription[]>;
+  /** Keeps the agents' files true until the signal. @returns The exit code. */
+  watch(config: Config, options: WatchOptions): Promise<number>;
+  /** Renders everything and writes nothing. */
+  preview(config: Config, options: PreviewOptions): Promise<PreviewResult>;
+  /** Runs the watcher on a simulated node. @returns The exit code. */
+  demo(config: DemoConfig, options: DemoOptions): Promise<number>;
+}
+
+/** Options of {@linkcode Commands.watch}. */
+export interface WatchOptions {
+  /** Whether to end after one complete pass. */
+  readonly once: boolean;
+  /** Ends the watch after the write in progress. */
+  readonly signal: AbortSignal;
+}
+
+/** Options of {@linkcode Commands.preview}. */
+export interface PreviewOptions {
+  /** What is looked at: the recorded node that comes with the project, or the disk and API that the configuration names. */
+  readonly source: "sample" | "real";
+  /** Whether files are compared with those on disk: then `change` and `before` are filled in. */
+  readonly diff: boolean;
+  readonly signal: AbortSignal;
+}
+
+/** Options of {@linkcode Commands.demo}. */
+export interface DemoOptions {
+  /** Whether to go on after the demonstration until the signal. */
+  readonly keep: boolean;
+  readonly signal: AbortSignal;
+}
+
+/** The part of the configuration that the demo takes; the rest is its own. */
+export type DemoConfig = Pick<Config, "isDebug" | "logFormat">;
+
+/** A file or link that would be written, with `***` in the place of every secret, also in what the disk holds. */
+export interface PreviewFile {
+  readonly path: string;
+  readonly kind: "file" | "link";
+  /** Of a file. */
+  readonly contents?: string;
+  /** Of a link. */
+  readonly target?: string;
+  /** Of a file, octal, e.g. `0640`. */
+  readonly mode?: string;
+  /** Compared with the disk; only when asked for. */
+  readonly change?: "created" | "updated" | "unchanged" | "removed";
+  /** What the disk holds now: contents of a file, target of a link. */
+  readonly before?: string;
+}
+
+/** What one agent would write. */
+export interface PreviewAgent {
+  readonly name: string;
+  readonly files: readonly PreviewFile[];
+  readonly refused: readonly { readonly pod: string; readonly reason: string }[];
+  readonly warnings: readonly string[];
+}
+
+/** A container with its state. */
+export interface PreviewContainer {
+  readonly key: string;
+  /** `<namespace>/<name>`, or what is known of it. */
+  readonly pod: string;
+  readonly container: string;
+  readonly state: "collected" | "excluded" | "waiting" | "failed" | "not-followed";
+  /** Sentence without a full stop; empty for collected ones. */
+  readonly reason: string;
+}
+
+/** What a preview found. */
+export interface PreviewResult {
+  readonly agents: readonly PreviewAgent[];
+  readonly containers: readonly PreviewContainer[];
+  /** What was looked at, for people. */
+  readonly source: string;
+}

@@ -1,0 +1,93 @@
+/**
+ * Options of a command as the help shows them, made from the declarations of settings.
+ *
+ * @module
+ */
+import { CORE_SETTINGS, type CoreSetting } from "../config/core_settings.ts";
+import { flagOf } from "../config/setting_names.ts";
+import type { Setting, SettingType } from "../render/agent.ts";
+import type { AgentDescription } from "../render/agent_description.ts";
+import type { CommandDefinition } from "./command_definition.ts";
+
+/** An option of the command line that sets a setting. */
+export interface SettingOption {
+  /** Flag without dashes. */
+  readonly flag: string;
+  readonly placeholder: string;
+  /** Whether the value may be left out and then is true. */
+  readonly isBoolean: boolean;
+  readonly separator: string | undefined;
+  readonly help: string;
+  /** Heading of the help under which it stands. */
+  readonly group: string;
+  /** Taken in order to be refused with a reason; not in the help. */
+  readonly isHidden: boolean;
+}
+
+const PLACEHOLDERS: Readonly<Record<SettingType, string>> = {
+  string: "text",
+  directory: "folder",
+  file: "file",
+  path: "path",
+  integer: "number",
+  boolean: "boolean",
+  object: "json",
+};
+
+/** Lists the options that set the settings of a command and of the agents. */
+export function settingOptions(
+  command: CommandDefinition,
+  agents: readonly AgentDescription[],
+): readonly SettingOption[] {
+  const core = command.settings.map((key) => coreOption(CORE_SETTINGS[key]));
+  if (!command.takesAgentSettings) return core;
+  return [
+    ...core,
+    ...agents.flatMap((agent) => Object.values(agent.settings).flatMap((one) => agentOptions(one, agent))),
+  ];
+}
+
+function coreOption(setting: CoreSetting): SettingOption {
+  return {
+    flag: setting.flag,
+    placeholder: setting.placeholder,
+    isBoolean: setting.placeholder === "boolean",
+    separator: setting.separator,
+    help: helpText(setting.help, { standard: setting.default, env: setting.env }),
+    group: "Settings:",
+    isHidden: false,
+  };
+}
+
+function agentOptions(setting: Setting, agent: AgentDescription): readonly SettingOption[] {
+  const flag = flagOf(setting.env);
+  const rest = { separator: undefined, group: `Settings of agent ${agent.name}:` };
+  const standard = setting.required ? "required" : standardText(setting.default);
+  const plain = { ...rest, flag, placeholder: PLACEHOLDERS[setting.type], isBoolean: setting.type === "boolean" };
+  if (!setting.secret) {
+    return [{ ...plain, help: helpText(setting.help, { standard, env: setting.env }), isHidden: false }];
+  }
+  const help = helpText(`${setting.help} (file that holds it)`, {
+    standard,
+    env: `${setting.env}_FILE, or the value in ${setting.env}`,
+  });
+  return [
+    { ...plain, help: "", isHidden: true },
+    { ...rest, flag: `${flag}-file`, placeholder: "file", isBoolean: false, help, isHidden: false },
+  ];
+}
+
+/** Writes one line of help. Control characters go, as agents' texts are not trusted on a terminal. */
+function helpText(
+  help: string,
+  { standard, env }: { readonly standard: string | undefined; readonly env: string },
+): string {
+  const value = standard === undefined ? "" : standard === "required" ? " (required)" : ` (default: ${standard})`;
+  // deno-lint-ignore no-control-regex
+  return `${help}${value} [env: ${env}]`.replaceAll(/[\x00-\x1f\x7f-\x9f]+/g, " ");
+}
+
+function standardText(value: Setting["default"]): string | undefined {
+  if (value === undefined) return undefined;
+  return typeof value === "object" ? JSON.stringify(value) : String(value);
+}

@@ -1,0 +1,104 @@
+/**
+ * The command `preview`: everything that would be written, printed and not written.
+ *
+ * @module
+ */
+import { CORE_SETTINGS, type CoreKey } from "../config/core_settings.ts";
+import type { Config } from "../config/config.ts";
+import { findGiven, type Given } from "../config/given.ts";
+import { resolveConfig } from "../config/resolve.ts";
+import type { CommandContext, CommandDefinition } from "./command_definition.ts";
+import type { PreviewResult } from "./commands.ts";
+import { EXIT } from "./failure.ts";
+import { previewJson } from "./preview_json.ts";
+import { previewText } from "./preview_text.ts";
+import type { Terminal } from "./terminal.ts";
+
+/** Declares `preview`. */
+export const previewCommand: CommandDefinition = {
+  name: "preview",
+  summary: "Print every file that would be written, and write nothing",
+  description:
+    "Renders the agents' files and prints them, with their paths; writes nothing. Looks at a recorded sample node that comes with the\n" +
+    "program, unless one of --containers-path, --pod-logs-path, --kube-url or --kubeconfig (or its variable) is given: then at the real\n" +
+    "thing. Required settings that are not set take sample values, which is said on stderr. Secrets are printed as ***.",
+  takesAgentNames: true,
+  settings: Object.keys(CORE_SETTINGS) as CoreKey[],
+  takesAgentSettings: true,
+  options: [
+    { flag: "diff", help: "Print what would change on disk instead, as a unified diff" },
+    { flag: "output", help: "Form of the output", choices: ["text", "json"] },
+  ],
+  examples: [
+    ["deno task preview scalyr", "the files of one agent for the sample node"],
+    [
+      "deno task preview symlinker --pod-logs-path /var/log/pods --symlink-dir /var/log/by-name --diff",
+      "what would change on this machine",
+    ],
+  ],
+  usesNetwork: (given) => previewSource(given) === "real",
+  async execute(invocation, context) {
+    const config = await resolvePreview(invocation.agentNames, context);
+    const diff = invocation.options.has("diff");
+    const { commands, given, signal, terminal } = context;
+    const result = await commands.preview(config, { source: previewSource(given), diff, signal });
+    for (const note of notesOf(result, config)) await terminal.note(note);
+    await terminal.out(await render(result, { diff, output: invocation.options.get("output"), terminal }));
+    return hasFailed(result) ? EXIT.failed : EXIT.fine;
+  },
+};
+
+/** Decides what a preview looks at: the real thing as soon as one of its places is given. */
+export function previewSource(given: Given): "sample" | "real" {
+  const { containersPath, podLogsPath, kubeUrl, kubeconfig } = CORE_SETTINGS;
+  const isGiven = [containersPath, podLogsPath, kubeUrl, kubeconfig].some((setting) => findGiven(given, setting));
+  return isGiven ? "real" : "sample";
+}
+
+async function resolvePreview(names: readonly string[], context: CommandContext): Promise<Config> {
+  const { agents, given, terminal, hasNetwork, hasServiceAccount } = context;
+  const isSelected = names.length > 0 || findGiven(given, CORE_SETTINGS.agents) !== undefined;
+  const all = agents.described.map(({ name }) => name);
+  const { config, warnings } = await resolveConfig({
+    given,
+    agentNames: names.length > 0 ? names : isSelected ? undefined : all,
+    described: agents.described,
+    knownAgentNames: agents.known,
+    readTextFile: Deno.readTextFile,
+    workingFolder: Deno.cwd(),
+    hasNetwork,
+    hasServiceAccount,
+    isNodeNameRequired: false,
+    samples: true,
+  });
+  for (const warning of warnings) await terminal.note(`warning: ${warning}`);
+  return config;
+}
+
+function notesOf({ source, agents }: PreviewResult, config: Config): readonly string[] {
+  const samples = config.agents.flatMap(({ samples }) => samples);
+  const taken = samples.map(({ env, value }) => `${env}=${typeof value === "object" ? JSON.stringify(value) : value}`);
+  return [
+    `Previewing ${source}`,
+    ...(taken.length === 0 ? [] : [`Sample values stand for required settings that are not set: ${taken.join(", ")}`]),
+    ...agents.flatMap(({ name, warnings }) => warnings.map((warning) => `warning: agent ${name}: ${warning}`)),
+  ];
+}
+
+interface RenderOptions {
+  readonly diff: boolean;
+  readonly output: string | true | undefined;
+  readonly terminal: Terminal;
+}
+
+async function render(result: PreviewResult, { diff, output, terminal }: RenderOptions): Promise<string> {
+  // Comparing texts is only needed here, so only here its code is loaded.
+  const differ = diff ? (await import("./preview_diff.ts")).diffOf : undefined;
+  if (output === "json") return previewJson(result, differ);
+  const { isOutColored, isOutScreen } = terminal;
+  return previewText(result, { differ, isColored: isOutColored, isScreen: isOutScreen });
+}
+
+function hasFailed({ agents, containers }: PreviewResult): boolean {
+  return agents.some(({ refused }) => refused.length > 0) || containers.some(({ state }) => state === "failed");
+}

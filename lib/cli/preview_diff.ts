@@ -1,0 +1,30 @@
+/**
+ * Unified diffs of previewed files against what the disk holds.
+ *
+ * @module
+ */
+import { createTwoFilesPatch } from "diff";
+import type { PreviewFile } from "./commands.ts";
+
+/** Makes the unified diff of one file or link; empty when nothing would change. */
+export function diffOf(file: PreviewFile): string {
+  if (file.change === "unchanged") return "";
+  const before = file.change === "created" ? "" : textOf(file.kind, file.before);
+  const after = file.change === "removed" ? "" : textOf(file.kind, file.kind === "link" ? file.target : file.contents);
+  const patch = createTwoFilesPatch(
+    file.change === "created" ? "/dev/null" : file.path,
+    file.change === "removed" ? "/dev/null" : file.path,
+    before,
+    after,
+    undefined,
+    undefined,
+    { context: 3 },
+  );
+  // The first two lines are "Index:" headings of another tool.
+  return patch.slice(patch.indexOf("--- "));
+}
+
+/** A link is compared as the line that `ls -l` shows. */
+function textOf(kind: PreviewFile["kind"], text: string | undefined): string {
+  return kind === "link" && text !== undefined ? `-> ${text}\n` : text ?? "";
+}

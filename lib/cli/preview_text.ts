@@ -1,0 +1,108 @@
+/**
+ * A preview for people.
+ *
+ * @module
+ */
+import type { PreviewAgent, PreviewContainer, PreviewFile, PreviewResult } from "./commands.ts";
+
+/** Options of {@linkcode previewText}. */
+export interface PreviewTextOptions {
+  /** Makes the diff of a file; without it whole files are written. */
+  readonly differ?: ((file: PreviewFile) => string) | undefined;
+  /** Default false. */
+  readonly isColored?: boolean;
+  /** Whether the text goes to a screen: control characters are then shown and not sent, default false. */
+  readonly isScreen?: boolean;
+}
+
+type Paint = (code: keyof typeof COLORS, text: string) => string;
+
+const COLORS = { heading: "1", path: "36", added: "32", removed: "31", state: "33" } as const;
+
+/** Writes a preview: the agents with their files, then the containers that are not collected with the reasons. */
+export function previewText(result: PreviewResult, options: PreviewTextOptions = {}): string {
+  const { differ, isColored = false, isScreen = false } = options;
+  const paint: Paint = (code, text) => isColored ? `\x1b[${COLORS[code]}m${text}\x1b[0m` : text;
+  const show = (text: string) => isScreen ? showControls(text) : text;
+  const scope = { paint, show, differ };
+  const parts = [...result.agents.map((agent) => agentText(agent, scope)), leftOutText(result.containers, scope)];
+  return parts.filter((part) => part !== "").join("\n");
+}
+
+interface Scope {
+  readonly paint: Paint;
+  readonly show: (text: string) => string;
+  readonly differ: PreviewTextOptions["differ"];
+}
+
+function agentText(agent: PreviewAgent, scope: Scope): string {
+  const { paint, show, differ } = scope;
+  const files = differ
+    ? agent.files.map((file) => diffText(file, { scope, differ }))
+    : agent.files.map((file) => fileText(file, scope));
+  const refused = agent.refused.map(({ pod, reason }) =>
+    `${paint("removed", "refused")} ${show(pod)}: ${show(reason)}\n`
+  );
+  const heading = paint(
+    "heading",
+    `# Agent ${agent.name}: ${differ ? countChanges(agent.files) : countFiles(agent.files)}`,
+  );
+  return [`${heading}\n`, ...files.filter((text) => text !== ""), refused.join("")].filter((text) => text !== "").join(
+    "\n",
+  );
+}
+
+function fileText(file: PreviewFile, { paint, show }: Scope): string {
+  const path = paint("path", show(file.path));
+  if (file.kind === "link") return `==> ${path} -> ${show(file.target ?? "")}\n`;
+  const contents = show(file.contents ?? "");
+  const end = contents === "" || contents.endsWith("\n") ? "" : "\n";
+  return `==> ${path} (mode ${file.mode ?? "unknown"})\n${contents}${end}`;
+}
+
+function diffText(
+  file: PreviewFile,
+  { scope: { paint, show }, differ }: { readonly scope: Scope; readonly differ: (file: PreviewFile) => string },
+): string {
+  const lines = show(differ(file)).split("\n").map((line) => {
+    if (/^(---|\+\+\+) /.test(line)) return paint("heading", line);
+    return line.startsWith("+") ? paint("added", line) : line.startsWith("-") ? paint("removed", line) : line;
+  });
+  return lines.join("\n");
+}
+
+function leftOutText(containers: readonly PreviewContainer[], { paint, show }: Scope): string {
+  const leftOut = containers.filter(({ state }) => state !== "collected");
+  const heading = paint(
+    "heading",
+    `# Containers: ${containers.length - leftOut.length} collected, ${leftOut.length} not`,
+  );
+  const lines = leftOut.map(({ state, pod, container, reason }) =>
+    `${paint("state", state)} ${show([pod, container].filter((part) => part !== "").join(" "))}: ${show(reason)}\n`
+  );
+  return `${heading}\n${lines.length > 0 ? "\n" : ""}${lines.join("")}`;
+}
+
+function countFiles(files: readonly PreviewFile[]): string {
+  const links = files.filter(({ kind }) => kind === "link").length;
+  return [count(files.length - links, "file"), count(links, "link")].filter((part) => part !== "").join(", ") ||
+    "nothing";
+}
+
+function countChanges(files: readonly PreviewFile[]): string {
+  const changes = ["created", "updated", "removed", "unchanged"] as const;
+  return changes.map((change) => `${files.filter((file) => file.change === change).length} ${change}`).join(", ");
+}
+
+function count(number: number, noun: string): string {
+  return number === 0 ? "" : `${number} ${noun}${number === 1 ? "" : "s"}`;
+}
+
+/** Shows control characters as `\xNN`, so that a label cannot steer the terminal. Line ends and tabs stay. */
+function showControls(text: string): string {
+  return text.replaceAll(
+    // deno-lint-ignore no-control-regex
+    /[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g,
+    (character) => `\\x${character.charCodeAt(0).toString(16).padStart(2, "0")}`,
+  );
+}

@@ -1,0 +1,134 @@
+/**
+ * The command line from arguments to exit code.
+ *
+ * @module
+ */
+import { coreSettings } from "../config/core_settings.ts";
+import type { Given } from "../config/given.ts";
+import { variablesOf } from "../config/setting_names.ts";
+import project from "../../deno.json" with { type: "json" };
+import type { CommandDefinition, Invocation, SelectedAgents } from "./command_definition.ts";
+import { parseCommandLine } from "./command_line.ts";
+import { COMMANDS } from "./command_table.ts";
+import type { Commands } from "./commands.ts";
+import { type Environment, readEnvironment } from "./environment.ts";
+import { AlreadyToldError, describeFailure, EXIT } from "./failure.ts";
+import { apiHostOf, hasServiceAccount } from "./in_cluster.ts";
+import { type Peek, peek } from "./peek.ts";
+import { type MissingPermission, missingPermissions } from "./permissions.ts";
+import { selectAgents } from "./select_agents.ts";
+import { watchSignals } from "./signals.ts";
+import { ClosedOutputError, openTerminal, type Terminal } from "./terminal.ts";
+
+/** Options of {@linkcode run}. */
+export interface RunOptions {
+  /** The work behind the commands, default that of compose.ts. */
+  readonly commands?: Commands;
+  /** Default stdout and stderr of the process. */
+  readonly terminal?: Terminal;
+}
+
+const NO_AGENTS: SelectedAgents = { known: [], described: [] };
+
+/**
+ * Runs a command line. Never throws: whatever goes wrong becomes a message on stderr and an exit code.
+ * @returns 0 fine, 1 failed, 2 used wrongly.
+ */
+export async function run(args: readonly string[], options: RunOptions = {}): Promise<number> {
+  const terminal = options.terminal ?? openTerminal();
+  const peeked = peek(args, COMMANDS);
+  try {
+    await using resources = new AsyncDisposableStack();
+    const loadCommands = commandLoader(options, resources);
+    return await runPeeked(args, { peeked, terminal, loadCommands });
+  } catch (error) {
+    const { exitCode, text } = describeFailure(error, { isDebug: peeked.isDebug });
+    if (text !== "") await terminal.note(text).catch(ignoreClosed);
+    return exitCode;
+  }
+}
+
+/** Loads the rest of the program once, and not at all for help and mistakes that can do without. */
+function commandLoader({ commands }: RunOptions, resources: AsyncDisposableStack): () => Promise<Commands> {
+  let loaded = commands;
+  return async () => loaded ??= resources.use((await import("./compose.ts")).composeCommands());
+}
+
+interface Scope {
+  readonly peeked: Peek;
+  readonly terminal: Terminal;
+  readonly loadCommands: () => Promise<Commands>;
+}
+
+async function runPeeked(args: readonly string[], scope: Scope): Promise<number> {
+  const { peeked, terminal } = scope;
+  const { command } = peeked;
+  const env = await readEnvironment(programVariables());
+  const missing = command ? await findMissing(command, { flags: peeked.flags, env }) : [];
+  const isBarred = missing.some(({ isFatal }) => isFatal);
+  if (isBarred && !peeked.isHelp) return await refuse(missing, terminal);
+  const agents = await findAgents(env, { ...scope, isBarred });
+  const line = parseCommandLine(args, { definitions: COMMANDS, agents, version: project.version });
+  if (line.kind === "run") return await execute(line.invocation, { ...scope, env, agents, missing });
+  if (line.isMistake) await terminal.note(line.text.trimEnd());
+  else await terminal.out(line.text);
+  return line.isMistake ? EXIT.usage : EXIT.fine;
+}
+
+function programVariables(): readonly string[] {
+  const own = coreSettings().map(([, { env }]) => env);
+  return [...own, "KUBERNETES_SERVICE_HOST", "KUBERNETES_SERVICE_PORT"];
+}
+
+async function findMissing(command: CommandDefinition, given: Given): Promise<readonly MissingPermission[]> {
+  const variables = command.settings.length === 0 ? [] : coreSettings().map(([, { env }]) => env);
+  const missing = await missingPermissions(command.name, { variables, apiHost: apiHostOf(given) });
+  const isNetworkUsed = command.usesNetwork?.(given) ?? true;
+  return missing.filter(({ name }) => name !== "net" || isNetworkUsed);
+}
+
+async function refuse(missing: readonly MissingPermission[], terminal: Terminal): Promise<never> {
+  for (const { sentence, isFatal } of missing) await terminal.note(`${isFatal ? "error" : "warning"}: ${sentence}`);
+  throw new AlreadyToldError("Permissions are missing");
+}
+
+/** Describes the selected agents. For help their options are welcome but not needed, so there a failure is only a note. */
+async function findAgents(env: Environment, scope: Scope & { readonly isBarred: boolean }): Promise<SelectedAgents> {
+  const { peeked, terminal, isBarred } = scope;
+  if (!peeked.command?.takesAgentSettings) return NO_AGENTS;
+  try {
+    if (isBarred) throw new AlreadyToldError("Deno was started without the permissions to ask them");
+    return await selectAgents(await scope.loadCommands(), { peeked, env, workingFolder: Deno.cwd() });
+  } catch (error) {
+    if (!peeked.isHelp || !(error instanceof Error)) throw error;
+    await terminal.note(`The settings of agents are not shown: ${error.message}`);
+    return NO_AGENTS;
+  }
+}
+
+interface ExecuteScope extends Scope {
+  readonly env: Environment;
+  readonly agents: SelectedAgents;
+  readonly missing: readonly MissingPermission[];
+}
+
+async function execute(invocation: Invocation, scope: ExecuteScope): Promise<number> {
+  const { terminal, agents, missing } = scope;
+  for (const { sentence } of missing) await terminal.note(`warning: ${sentence}`);
+  const agentVariables = agents.described.flatMap(({ settings }) => Object.values(settings).flatMap(variablesOf));
+  const env = { ...scope.env, ...await readEnvironment(agentVariables) };
+  using signals = watchSignals();
+  return await invocation.command.execute(invocation, {
+    commands: await scope.loadCommands(),
+    terminal,
+    signal: signals.signal,
+    given: { flags: invocation.flags, env },
+    agents,
+    hasNetwork: missing.every(({ name }) => name !== "net"),
+    hasServiceAccount: await hasServiceAccount(),
+  });
+}
+
+function ignoreClosed(error: unknown): void {
+  if (!(error instanceof ClosedOutputError)) throw error;
+}

@@ -1,0 +1,56 @@
+/**
+ * Finds the agents that a command line is about and has them describe themselves, so that their settings become options.
+ *
+ * @module
+ */
+import { CORE_SETTINGS } from "../config/core_settings.ts";
+import { findGiven, type Given } from "../config/given.ts";
+import { resolvePaths } from "../config/resolve_paths.ts";
+import { checkSettingNames, SettingNamesError } from "../config/setting_names.ts";
+import type { SelectedAgents } from "./command_definition.ts";
+import type { Commands } from "./commands.ts";
+import type { Peek } from "./peek.ts";
+
+/** Options of {@linkcode selectAgents}. */
+export interface SelectAgentsOptions {
+  readonly peeked: Peek;
+  readonly env: Given["env"];
+  /** Absolute. */
+  readonly workingFolder: string;
+}
+
+/**
+ * Describes the selected agents: those named after the command, else those of the setting `agents`; where there are none, all known
+ * agents, if the command may do without a selection or its help is wanted.
+ * @throws {SettingNamesError} If an agent declares a variable that is not its own; what `commands` throws otherwise.
+ */
+export async function selectAgents(commands: Commands, options: SelectAgentsOptions): Promise<SelectedAgents> {
+  const { peeked, env, workingFolder } = options;
+  const given: Given = { flags: peeked.flags, env };
+  const folders = await commands.knownAgents(resolvePaths(parseList(given, "agentsPath"), workingFolder));
+  const known = [...folders.keys()];
+  const wanted = new Set(chooseNames(peeked, { known, setting: parseList(given, "agents") }));
+  const selected = new Map([...folders].filter(([name]) => wanted.has(name)));
+  const described = selected.size === 0 ? [] : await commands.describe(selected);
+  const problems = described.flatMap((description) => checkSettingNames(description, known));
+  if (problems.length > 0) throw new SettingNamesError(problems.join("\n"));
+  return { known, described };
+}
+
+function chooseNames(
+  { command, isHelp, words }: Peek,
+  { known, setting }: { readonly known: readonly string[]; readonly setting: readonly string[] },
+): readonly string[] {
+  const named = command?.takesAgentNames ? words.filter((word) => known.includes(word)) : [];
+  if (named.length > 0) return named;
+  const isWithoutSelection = setting.length === 0 && (isHelp || command?.takesAgentNames);
+  return isWithoutSelection ? known : setting;
+}
+
+/** Parses a list as the strict parser will, which also reports what is wrong with it. */
+function parseList(given: Given, key: "agents" | "agentsPath"): readonly string[] {
+  const setting = CORE_SETTINGS[key];
+  const text = findGiven(given, setting);
+  const parsed = text && setting.parse(text.text);
+  return parsed && "value" in parsed ? parsed.value : [];
+}

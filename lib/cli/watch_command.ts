@@ -1,0 +1,47 @@
+/**
+ * The command `watch`: the main job.
+ *
+ * @module
+ */
+import { CORE_SETTINGS, type CoreKey } from "../config/core_settings.ts";
+import { resolveConfig } from "../config/resolve.ts";
+import { createLog } from "../observe/log.ts";
+import type { CommandDefinition } from "./command_definition.ts";
+
+/** Declares `watch`. */
+export const watchCommand: CommandDefinition = {
+  name: "watch",
+  summary: "Keep the agents' files true to the containers of this node, until SIGTERM or SIGINT",
+  description:
+    "Finds the containers whose logs lie on this node's disk, joins them with their pods from the Kubernetes API, and keeps the\n" +
+    "files of the selected agents true to them, until SIGTERM or SIGINT. Log lines go to stderr.\n" +
+    "A flag wins over its environment variable. Exit code: 0 fine, 1 failed, 2 used wrongly.",
+  takesAgentNames: false,
+  settings: Object.keys(CORE_SETTINGS) as CoreKey[],
+  takesAgentSettings: true,
+  options: [{ flag: "once", help: "End after one complete pass: exit code 0, or 1 if anything failed" }],
+  examples: [
+    [
+      "WATCHER_AGENTS=symlinker WATCHER_SYMLINK_DIR=/var/log/by-name deno task start watch",
+      "as in a DaemonSet, by environment variables",
+    ],
+    [
+      "deno task start watch --once --agents symlinker --symlink-dir /tmp/logs --kube-url http://127.0.0.1:8001 --node-name node-1",
+      "one pass by flags, the API through kubectl proxy",
+    ],
+  ],
+  async execute({ options }, { commands, signal, given, agents, hasNetwork, hasServiceAccount, terminal }) {
+    const { config, warnings } = await resolveConfig({
+      given,
+      described: agents.described,
+      knownAgentNames: agents.known,
+      readTextFile: Deno.readTextFile,
+      workingFolder: Deno.cwd(),
+      hasNetwork,
+      hasServiceAccount,
+    });
+    const log = createLog({ format: config.logFormat, color: terminal.isErrColored });
+    for (const warning of warnings) log.warn(warning);
+    return await commands.watch(config, { once: options.has("once"), signal });
+  },
+};
