@@ -10,7 +10,8 @@ import { OutputFormatError } from "./formats.ts";
 import { OutputPathError, rootOf } from "./output_path.ts";
 import type { Request } from "./protocol.ts";
 import type { InputWarning, Refusal, Rendered, Rendering } from "./rendered.ts";
-import { type Sandbox, SandboxError } from "./sandbox.ts";
+import type { Sandbox } from "./sandbox.ts";
+import { SandboxError } from "./sandbox_error.ts";
 import { type PreparedOutput, prepareOutputs, targetFiles } from "./target_files.ts";
 
 /** Options of {@linkcode AgentRenderer}. */

@@ -4,7 +4,7 @@
  * @module
  */
 import type { NodeAnswer, TargetAnswer } from "./protocol.ts";
-import { SandboxError } from "./sandbox.ts";
+import { SandboxError } from "./sandbox_error.ts";
 
 /** A `rendered` answer in the right shape. */
 export interface CheckedAnswer {

@@ -63,6 +63,3 @@ export type Answer =
     readonly nodes: Readonly<Record<string, NodeAnswer>>;
   }
   | { readonly type: "failed"; readonly error: string };
-
-/** Begins the line that the child's memory watch writes to stderr before the host ends the child. */
-export const MEMORY_MARK = "kube-log-watcher-sandbox: memory limit";

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { fileURLToPath } from "node:url";
 
 /** Options of {@linkcode sandboxArguments}. */
 export interface SandboxFlagOptions {
@@ -10,18 +11,19 @@ export interface SandboxFlagOptions {
   readonly folder: string;
   /** File URL of Eta's core module. */
   readonly etaUrl: string;
-  /** Resident memory of the process at which it is ended, in bytes. */
+  /** Resident memory of the process at which it ends itself, in bytes. */
   readonly maxMemoryBytes: number;
-  /** Limit of V8's old space, in MiB. */
-  readonly maxHeapMiB: number;
+  /** Process id of the host: the child ends itself when that is no longer its parent. */
+  readonly hostPid: number;
 }
 
-/** Main module of the child. */
-const RUNTIME = new URL("./runtime/main.ts", import.meta.url).href;
+/** Folder of the code that runs in the child. */
+const RUNTIME = new URL("./runtime/", import.meta.url);
 
 /** Gives the arguments of `deno` for a child. */
 export function sandboxArguments(options: SandboxFlagOptions): string[] {
   const importMap = JSON.stringify({ imports: { "eta/core": options.etaUrl } });
+  const readable = [options.folder, fileURLToPath(RUNTIME), fileURLToPath(options.etaUrl)];
   return [
     "run",
     "--quiet",
@@ -44,12 +46,15 @@ export function sandboxArguments(options: SandboxFlagOptions): string[] {
     "--deny-ffi",
     "--deny-sys",
     "--deny-import",
-    // The one thing that is given. A link in it would be read through, so the copy has none.
-    `--allow-read=${options.folder.replaceAll(",", ",,")}`,
-    `--v8-flags=--max-old-space-size=${options.maxHeapMiB}`,
-    RUNTIME,
+    // The one thing that is given: a link in it would be read through, so the copy has none. The runtime's own files are for the supervisor,
+    // which takes them away from the thread of the agent; they are no secret. That taking away needs the unstable option; it cannot add.
+    `--allow-read=${readable.map((path) => path.replaceAll(",", ",,")).join(",")}`,
+    "--unstable-worker-options",
+    `--v8-flags=--max-old-space-size=${Math.floor(options.maxMemoryBytes / 2 ** 20)}`,
+    new URL("main.ts", RUNTIME).href,
     options.folder,
     String(options.maxMemoryBytes),
+    String(options.hostPid),
   ];
 }
 
@@ -59,6 +64,11 @@ export function sandboxArguments(options: SandboxFlagOptions): string[] {
  */
 export const SANDBOX_ENVIRONMENT: Readonly<Record<string, string>> = {
   DENO_DIR: "/dev/null/none",
+  // Without this, every start tries for 150 ms to keep transpiled code there.
+  DENO_EMIT_CACHE_MODE: "disable",
+  DENO_CACHE_DB_MODE: "disable",
+  // No package.json of a folder above.
+  DENO_NO_PACKAGE_JSON: "1",
   DENO_NO_UPDATE_CHECK: "1",
   NO_COLOR: "1",
 };

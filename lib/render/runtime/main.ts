@@ -1,90 +1,31 @@
 /**
- * Main module of an agent's child process: loads the agent's folder, then answers one request per line.
+ * Main module of an agent's child process: the supervisor. Agent code runs in a thread of its own, so that nothing it does can keep
+ * this one from ending the process when it uses too much memory, or when the host is gone (even killed).
  *
- * Runs with no permission but to read that folder. Everything it needs of the platform is taken before agent code is loaded.
- *
- * Arguments: the agent's folder, the memory limit in bytes.
+ * Arguments: the agent's folder, the memory limit in bytes, the process id of the host.
  *
  * @module
  */
-import type { Agent } from "../agent.ts";
-import type { Answer, Request } from "../protocol.ts";
-import { MEMORY_MARK } from "../protocol.ts";
-import { AgentSession } from "./agent_session.ts";
-import { createEngine } from "./engine.ts";
-import { errorText } from "./error_text.ts";
-import { readLines } from "./read_lines.ts";
+import { HOST_GONE, MEMORY_EXCEEDED } from "./exit_codes.ts";
 
-const { stdout, stderr } = Deno;
-const encoder = new TextEncoder();
+/** Time between two looks, in milliseconds. */
+const LOOK_EVERY_MS = 20;
 
-function writeAll(bytes: Uint8Array, to: { writeSync(bytes: Uint8Array): number }) {
-  for (let done = 0; done < bytes.length;) done += to.writeSync(bytes.subarray(done));
-}
+const [folder, maxBytes, hostPid] = Deno.args;
+const limit = Number(maxBytes);
+const host = Number(hostPid);
 
-/**
- * Watches the memory of the whole process from a thread of its own, since agent code may keep the main thread busy; and since V8's heap
- * limit does not count array buffers.
- */
-function watchMemory(maxBytes: number) {
-  const source = `const mark = new TextEncoder().encode(${JSON.stringify(MEMORY_MARK)} + "\\n");
-    setInterval(() => { if (Deno.memoryUsage().rss > ${maxBytes}) Deno.stderr.writeSync(mark); }, 20);`;
-  new Worker(`data:application/javascript,${encodeURIComponent(source)}`, { type: "module" });
-}
+// The permissions are those of the process less the runtime's own files, which only this module has to load.
+const permissions = { read: [folder], net: false, env: false, run: false, write: false, ffi: false, sys: false };
+new Worker(
+  import.meta.resolve("./agent_worker.ts"),
+  { type: "module", name: "agent", deno: { permissions } } as WorkerOptions,
+);
 
-/** Sends what agent code prints to stderr: stdout belongs to the protocol. */
-function divertConsole() {
-  const print = (...values: unknown[]) => writeAll(encoder.encode(values.map(String).join(" ") + "\n"), stderr);
-  for (const name of ["log", "info", "debug", "warn", "error"] as const) console[name] = print;
-}
-
-async function load(folder: string): Promise<AgentSession> {
-  const sources = new Map<string, string>();
-  for (const entry of [...Deno.readDirSync(folder)].sort((a, b) => a.name < b.name ? -1 : 1)) {
-    if (entry.isFile && entry.name.endsWith(".eta")) {
-      sources.set(entry.name, Deno.readTextFileSync(`${folder}/${entry.name}`));
-    }
-  }
-  const module = await import(`file://${encodeURI(folder)}/context.ts`);
-  const agent: unknown = module.default;
-  if (typeof agent !== "object" || agent === null || typeof (agent as Agent).context !== "function") {
-    throw new TypeError(
-      "The default export of context.ts is not an agent: an object with summary, settings, outputs and context(target, scope)",
-    );
-  }
-  return new AgentSession(agent as Agent, createEngine(sources));
-}
-
-function answer(session: AgentSession, request: Request): Answer {
-  switch (request.type) {
-    case "describe":
-      return session.describe();
-    case "configure":
-      return session.configure(request);
-    case "render":
-      return session.render(request);
-  }
-}
-
-const [folder, maxBytes] = Deno.args;
-watchMemory(Number(maxBytes));
-divertConsole();
-const { parse, stringify } = JSON;
-const loading = load(folder!);
-loading.catch(() => {});
-for await (const line of readLines(Deno.stdin.readable)) {
-  let reply: Answer;
-  try {
-    reply = answer(await loading, parse(line) as Request);
-  } catch (error) {
-    reply = { type: "failed", error: errorText(error) };
-  }
-  let text: string;
-  try {
-    text = stringify(reply);
-  } catch (error) {
-    text = stringify({ type: "failed", error: errorText(error) });
-  }
-  writeAll(encoder.encode(text + "\n"), stdout);
-}
-Deno.exit(0);
+// V8's own limit counts neither array buffers nor the heaps of further threads; the resident memory counts everything.
+const timer = setInterval(() => {
+  if (Deno.ppid !== host) Deno.exit(HOST_GONE);
+  if (Deno.memoryUsage().rss > limit) Deno.exit(MEMORY_EXCEEDED);
+}, LOOK_EVERY_MS);
+// The process ends by itself when the thread of the agent ends.
+Deno.unrefTimer(timer);

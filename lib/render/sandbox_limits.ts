@@ -1,0 +1,41 @@
+/**
+ * What an agent's child process may use.
+ *
+ * @module
+ */
+
+/** Limits of one child process. */
+export interface SandboxLimits {
+  /** Time for one request, start of the process included, in milliseconds. */
+  readonly requestMs: number;
+  /** Resident memory of the child in bytes. */
+  readonly memoryBytes: number;
+  /** Size of one answer in bytes, however many targets it is about. */
+  readonly answerBytes: number;
+  /** Bytes on stderr that are kept for a message; the child is ended at ten times as much in one request. */
+  readonly stderrBytes: number;
+  /** Time without requests after which the child is let go, in milliseconds. */
+  readonly idleMs: number;
+}
+
+/** Limits that fit 10,000 containers. */
+export const DEFAULT_LIMITS: SandboxLimits = {
+  requestMs: 10_000,
+  memoryBytes: 512 * 1024 * 1024,
+  answerBytes: 128 * 1024 * 1024,
+  stderrBytes: 4096,
+  idleMs: 5_000,
+};
+
+/** Bytes of an answer that is about no target, and further bytes for each target that the child knows. */
+const BASE_ANSWER_BYTES = 1024 * 1024;
+const TARGET_ANSWER_BYTES = 64 * 1024;
+
+/**
+ * Tells how long an answer may be: parsed, it takes many times its size of the host's memory, so an agent of few targets gets little.
+ *
+ * @param targets Number of targets that the child knows.
+ */
+export function answerLimit(limits: SandboxLimits, targets: number): number {
+  return Math.min(limits.answerBytes, BASE_ANSWER_BYTES + targets * TARGET_ANSWER_BYTES);
+}
