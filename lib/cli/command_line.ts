@@ -9,7 +9,7 @@ import { ownersOf } from "../config/setting_names.ts";
 import { didYouMean, suggest } from "../config/suggest.ts";
 import type { CommandDefinition, CommandOption, Invocation, SelectedAgents } from "./command_definition.ts";
 import { UsageError } from "./failure.ts";
-import { type SettingOption, settingOptions } from "./option_texts.ts";
+import { type SettingOption, settingOptions, UNBROKEN_SPACE } from "./option_texts.ts";
 import { joinBooleans } from "./peek.ts";
 
 /** Name of the program in its help. */
@@ -47,7 +47,7 @@ export function parseCommandLine(args: readonly string[], scope: ParseScope): Co
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     if (error.exitCode !== 0 && error.code !== "commander.help") throw describeMistake(error, { args, scope, program });
-    return { kind: "print", text: printed.join(""), isMistake: error.exitCode !== 0 };
+    return { kind: "print", text: printed.join("").replaceAll(UNBROKEN_SPACE, " "), isMistake: error.exitCode !== 0 };
   }
   const invocation = parsed[0];
   if (!invocation) throw new UsageError(`No command is given; see ${PROGRAM} --help`);
@@ -64,6 +64,7 @@ function buildProgram({ definitions, agents, version }: ParseScope, sinks: Sinks
     .description("Keeps the configuration of log shippers true to the containers of a Kubernetes node.")
     .version(version, "--version", "Print the version")
     .helpOption("-h, --help", "Print this help")
+    .helpCommand("help [command]", "Print the help of a command")
     .addHelpText("after", "\nEach command has a help of its own, e.g.: deno task start watch --help")
     .exitOverride()
     .configureOutput({
@@ -165,7 +166,16 @@ function explainOption(option: string, { args, scope, command }: OptionScope): s
   const selected = new Set(scope.agents.described.map(({ name }) => name));
   const owner = ownersOf(env, scope.agents.known).find((name) => !selected.has(name));
   if (owner !== undefined) return `: it belongs to agent ${owner}, which is not selected`;
-  const visible = (command?.options ?? []).filter(({ hidden }) => !hidden).map(({ long }) => long?.slice(2) ?? "");
-  const near = suggest(flag, [...visible, "help"]);
+  const near = suggestOption(flag, command);
   return near === undefined ? "" : `; did you mean --${near}?`;
+}
+
+/** Finds the option that was meant; a secret's own flag is hidden and refused, so that of its file is named instead. */
+function suggestOption(flag: string, command: Command | undefined): string | undefined {
+  const options = (command?.options ?? []).map(({ long, hidden }) => ({
+    flag: long?.slice(2) ?? "",
+    isHidden: hidden,
+  }));
+  const near = suggest(flag, [...options.map((option) => option.flag), "help"]);
+  return options.some((option) => option.isHidden && option.flag === near) ? `${near}-file` : near;
 }

@@ -3,8 +3,7 @@
  *
  * @module
  */
-import { parseCore } from "../config/resolve.ts";
-import { ConfigError } from "../config/resolve.ts";
+import { ConfigError, parseCore } from "../config/resolve.ts";
 import type { CommandDefinition } from "./command_definition.ts";
 
 /** Declares `demo`. */
@@ -12,7 +11,7 @@ export const demoCommand: CommandDefinition = {
   name: "demo",
   summary: "Show the main job on a simulated node, in about 20 seconds",
   description:
-    "Makes a small simulated node in a temporary folder, with an API of its own, and runs the real watcher against it: containers\n" +
+    "Makes a small simulated node in a temporary folder, with an API of its own, and runs the real watcher against it: containers " +
     "start, log, restart, change their labels and stop. Prints what is written and why, as it happens, and cleans up.",
   takesAgentNames: false,
   settings: ["debug", "logFormat"],

@@ -77,14 +77,26 @@ function agentOptions(setting: Setting, agent: AgentDescription): readonly Setti
   ];
 }
 
-/** Writes one line of help. Control characters go, as agents' texts are not trusted on a terminal. */
-function helpText(
-  help: string,
-  { standard, env }: { readonly standard: string | undefined; readonly env: string },
-): string {
-  const value = standard === undefined ? "" : standard === "required" ? " (required)" : ` (default: ${standard})`;
+/**
+ * Stands for a space at which help must not be broken into lines, so that `[env: NAME]` can be searched for; it becomes a
+ * space when help is printed.
+ */
+export const UNBROKEN_SPACE = "\u0001";
+
+interface HelpParts {
+  readonly standard: string | undefined;
+  readonly env: string;
+}
+
+/** Writes the help of one option. Control characters go, as agents' texts are not trusted on a terminal. */
+function helpText(help: string, { standard, env }: HelpParts): string {
+  const value = standard === "required" ? " (required)" : ` (default:${UNBROKEN_SPACE}${clean(standard ?? "")})`;
+  return `${clean(help)}${standard === undefined ? "" : value} [env:${UNBROKEN_SPACE}${env}]`;
+}
+
+function clean(text: string): string {
   // deno-lint-ignore no-control-regex
-  return `${help}${value} [env: ${env}]`.replaceAll(/[\x00-\x1f\x7f-\x9f]+/g, " ");
+  return text.replaceAll(/[\x00-\x1f\x7f-\x9f]+/g, " ");
 }
 
 function standardText(value: Setting["default"]): string | undefined {

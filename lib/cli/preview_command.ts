@@ -19,8 +19,8 @@ export const previewCommand: CommandDefinition = {
   name: "preview",
   summary: "Print every file that would be written, and write nothing",
   description:
-    "Renders the agents' files and prints them, with their paths; writes nothing. Looks at a recorded sample node that comes with the\n" +
-    "program, unless one of --containers-path, --pod-logs-path, --kube-url or --kubeconfig (or its variable) is given: then at the real\n" +
+    "Renders the agents' files and prints them, with their paths; writes nothing. Looks at a recorded sample node that comes with the " +
+    "program, unless one of --containers-path, --pod-logs-path, --kube-url or --kubeconfig (or its variable) is given: then at the real " +
     "thing. Required settings that are not set take sample values, which is said on stderr. Secrets are printed as ***.",
   takesAgentNames: true,
   settings: Object.keys(CORE_SETTINGS) as CoreKey[],

@@ -13,8 +13,8 @@ export const watchCommand: CommandDefinition = {
   name: "watch",
   summary: "Keep the agents' files true to the containers of this node, until SIGTERM or SIGINT",
   description:
-    "Finds the containers whose logs lie on this node's disk, joins them with their pods from the Kubernetes API, and keeps the\n" +
-    "files of the selected agents true to them, until SIGTERM or SIGINT. Log lines go to stderr.\n" +
+    "Finds the containers whose logs lie on this node's disk, joins them with their pods from the Kubernetes API, and keeps the " +
+    "files of the selected agents true to them, until SIGTERM or SIGINT. Log lines go to stderr. " +
     "A flag wins over its environment variable. Exit code: 0 fine, 1 failed, 2 used wrongly.",
   takesAgentNames: false,
   settings: Object.keys(CORE_SETTINGS) as CoreKey[],
