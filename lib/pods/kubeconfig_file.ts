@@ -91,8 +91,11 @@ async function readFile(path: string): Promise<KubeconfigFile> {
 
 function parseYaml(text: string, path: string): JsonRecord {
   try {
-    return asRecord(parse(text, { logLevel: "silent" }), "the top");
-  } catch {
+    return asRecord(parse(text, { logLevel: "error" }), "the top");
+  } catch (cause) {
+    if (cause instanceof Deno.errors.NotCapable) {
+      throw new ConnectionError(`Cannot read the kubeconfig ${path}: ${cause.message}`, { cause });
+    }
     // The parser's message quotes lines of the file, and with them maybe a token: neither shown nor kept as a cause.
     throw new ConnectionError(`Cannot read the kubeconfig ${path}: it is no YAML object`);
   }

@@ -30,6 +30,8 @@ export class PodCache implements AsyncDisposable {
   readonly #options: PodCacheOptions;
   readonly #clock: Clock;
   readonly #unsubscribe: () => void;
+  /** One name for all saves, so that a lasting failure has one message. */
+  readonly #temporary: string;
   #cancelTimer: (() => void) | undefined;
   #isDirty = false;
   /** Saves one after the other. */
@@ -38,6 +40,7 @@ export class PodCache implements AsyncDisposable {
   constructor(options: PodCacheOptions) {
     this.#options = options;
     this.#clock = options.clock ?? systemClock;
+    this.#temporary = join(dirname(options.path), temporaryPrefix(options.path) + crypto.randomUUID());
     this.#unsubscribe = options.store.onStored(() => this.#schedule());
   }
 
@@ -90,7 +93,7 @@ export class PodCache implements AsyncDisposable {
     const text = formatStoredPods(store.pods());
     try {
       if (await readIfThere(path) === text) return;
-      await replaceFile(path, text);
+      await replaceFile(path, { text, temporary: this.#temporary });
       log.forget("pods.cache");
     } catch (error) {
       this.#isDirty = true;
@@ -125,8 +128,7 @@ function temporaryPrefix(path: string): string {
 }
 
 /** Replaces a file so that a reader, and a crash, see the old or the new contents and nothing between. */
-async function replaceFile(path: string, text: string): Promise<void> {
-  const temporary = join(dirname(path), temporaryPrefix(path) + crypto.randomUUID());
+async function replaceFile(path: string, { text, temporary }: { text: string; temporary: string }): Promise<void> {
   try {
     using file = await Deno.open(temporary, { write: true, createNew: true, mode: 0o600 });
     await writeAll(file, new TextEncoder().encode(text));
