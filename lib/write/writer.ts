@@ -3,22 +3,21 @@
  *
  * @module
  */
-import { dirname } from "node:path";
 import type { Log } from "../observe/log.ts";
 import type { Rendered } from "../render/rendered.ts";
 import { WriteError } from "./atomic_write.ts";
+import { changedItems } from "./changed_items.ts";
 import { carryOut, type Outcome } from "./carry_out.ts";
 import { type Disk, realDisk } from "./disk.ts";
 import { DiskView } from "./disk_view.ts";
-import { Ledger } from "./ledger.ts";
-import { LockError, OutputLock } from "./lock.ts";
+import type { Ledger } from "./ledger.ts";
+import { LockError, type OutputLock } from "./lock.ts";
 import type { OwnedKind } from "./on_disk.ts";
+import { type OpenedPlaces, openPlaces } from "./open_places.ts";
 import { type Failure, type Operation, type Plan, planWrites, type Reason } from "./plan.ts";
-import { Places, type Root } from "./places.ts";
+import type { Places, Root } from "./places.ts";
 import { type Preview, previewWrites } from "./preview.ts";
-import { probeRoot, RootError } from "./probe.ts";
-import { RootFolders } from "./root_folders.ts";
-import { sweepTemporaryFiles } from "./sweep.ts";
+import type { RootFolders } from "./root_folders.ts";
 
 /** Options of {@linkcode Writer.open}. */
 export interface WriterOptions {
@@ -65,18 +64,20 @@ export class Writer implements AsyncDisposable {
   readonly #ledger: Ledger;
   readonly #view: DiskView;
   #hasLooked = false;
+  /** What was wanted at the last pass, if the disk shows exactly that. The objects are those that rendering keeps anyway. */
+  #shown: readonly Rendered[] | undefined;
   #turn: Promise<unknown> = Promise.resolve();
   #isClosed = false;
 
   private constructor(
     options: Required<WriterOptions>,
-    parts: { places: Places; folders: RootFolders; lock: OutputLock; ledger: Ledger },
+    opened: OpenedPlaces,
   ) {
     this.#options = options;
-    this.#places = parts.places;
-    this.#folders = parts.folders;
-    this.#lock = parts.lock;
-    this.#ledger = parts.ledger;
+    this.#places = opened.places;
+    this.#folders = opened.folders;
+    this.#lock = opened.lock;
+    this.#ledger = opened.ledger;
     this.#view = new DiskView(options.disk);
   }
 
@@ -90,19 +91,7 @@ export class Writer implements AsyncDisposable {
    */
   static async open(given: WriterOptions): Promise<Writer> {
     const options = { disk: realDisk, ...given };
-    const { roots, ledgerPath, lockPath, log } = options;
-    const places = new Places(roots, [ledgerPath, `${ledgerPath}.corrupt`, lockPath]);
-    const folders = new RootFolders(places.folders, log);
-    makeFolders(folders, { ledgerPath, log });
-    for (const root of places.roots) await probeRoot(root, { owner: options.agent, disk: options.disk });
-    const lock = OutputLock.take(lockPath);
-    try {
-      const ledger = await openLedger(options, places);
-      return new Writer(options, { places, folders, lock, ledger });
-    } catch (error) {
-      lock[Symbol.dispose]();
-      throw error;
-    }
+    return new Writer(options, await openPlaces(options));
   }
 
   /** Paths that this agent owns, with their kind. */
@@ -140,26 +129,45 @@ export class Writer implements AsyncDisposable {
   async #pass({ wanted, mayRemove, verify }: ApplyOptions): Promise<Applied> {
     const failures = this.#checkFolders();
     const isWhole = failures.length === 0;
-    const lost = new Set(failures.map(({ path }) => path));
-    const reachable = isWhole ? wanted : wanted.filter(({ path }) => !lost.has(this.#places.folderOf(path) ?? path));
     const isFull = verify || !this.#hasLooked;
-    await this.#look(reachable, { isFull, failures });
+    const changed = isFull || !isWhole ? undefined : this.#changedSince(wanted);
+    const considered = changed ?? this.#reachable(wanted, failures);
+    await this.#look(considered, { isFull, failures });
     const plan = planWrites({
-      wanted: reachable,
+      wanted: considered,
       owned: this.#ledger.owned,
       announced: this.#ledger.announced,
       current: this.#view,
       places: this.#places,
-      mayRemove: mayRemove && isWhole,
+      mayRemove: mayRemove && isWhole && changed === undefined,
       isFull,
     });
+    this.#shown = undefined;
+    const operations = await this.#carryOut(plan, failures);
+    if (failures.length === 0 && (mayRemove || changed !== undefined)) this.#shown = wanted;
+    return { operations, failures };
+  }
+
+  async #carryOut(plan: Plan, failures: Failure[]): Promise<readonly AppliedOperation[]> {
     failures.push(...plan.failures);
     const allowed = await this.#announce(plan, failures);
     const outcome = await carryOut(allowed, { owner: this.#options.agent, disk: this.#options.disk });
     failures.push(...outcome.failures);
     await this.#settle(plan, { outcome, failures });
-    const operations = outcome.done.map(({ path, kind, reason }) => ({ path, kind, reason }));
-    return { operations, failures };
+    return outcome.done.map(({ path, kind, reason }) => ({ path, kind, reason }));
+  }
+
+  /** Lists what changed since the last pass; undefined when everything has to be compared. */
+  #changedSince(wanted: readonly Rendered[]): readonly Rendered[] | undefined {
+    const before = this.#shown;
+    return before && changedItems({ before, after: wanted, owned: this.#ledger.owned });
+  }
+
+  /** Leaves out what is wanted in folders that are missing and cannot be made. */
+  #reachable(wanted: readonly Rendered[], failures: readonly Failure[]): readonly Rendered[] {
+    if (failures.length === 0) return wanted;
+    const lost = new Set(failures.map(({ path }) => path));
+    return wanted.filter(({ path }) => !lost.has(this.#places.folderOf(path) ?? path));
   }
 
   #checkFolders(): Failure[] {
@@ -223,19 +231,4 @@ export class Writer implements AsyncDisposable {
       return false;
     }
   }
-}
-
-function makeFolders(folders: RootFolders, { ledgerPath, log }: { ledgerPath: string; log: Log }): void {
-  const { failures } = new RootFolders([dirname(ledgerPath)], log).check();
-  const [failure] = [...folders.check().failures, ...failures];
-  if (failure !== undefined) throw new RootError(failure.path, failure.reason);
-}
-
-async function openLedger({ agent, ledgerPath, disk, log }: Required<WriterOptions>, places: Places): Promise<Ledger> {
-  const roots = new Map(places.folders.map((folder) => [folder, Deno.realPathSync(folder)]));
-  const ledger = await Ledger.open({ path: ledgerPath, agent, roots, disk, log });
-  const owned = Array.from(ledger.owned).filter(([, kind]) => kind === "directory").map(([path]) => path);
-  const folders = new Set([Deno.realPathSync(dirname(ledgerPath)), ...roots.values(), ...owned]);
-  sweepTemporaryFiles(folders, { owner: agent, disk, log });
-  return ledger;
 }
