@@ -7,11 +7,13 @@ import type { LogTarget, NodeContext } from "../join/log_target.ts";
 import type { AgentDescription } from "./agent_description.ts";
 import { checkAnswer, type CheckedAnswer } from "./check_answer.ts";
 import { OutputFormatError } from "./formats.ts";
-import { OutputPathError, rootOf } from "./output_path.ts";
-import type { Request } from "./protocol.ts";
+import { refuseLinksInPath } from "./link_checks.ts";
+import { fillPath, OutputPathError, rootOf } from "./output_path.ts";
+import type { NodeAnswer } from "./protocol.ts";
 import type { InputWarning, Refusal, Rendered, Rendering } from "./rendered.ts";
-import type { Sandbox } from "./sandbox.ts";
+import type { Ask, Sandbox } from "./sandbox.ts";
 import { SandboxError } from "./sandbox_error.ts";
+import { TakenPaths } from "./taken_paths.ts";
 import { type PreparedOutput, prepareOutputs, targetFiles } from "./target_files.ts";
 
 /** Options of {@linkcode AgentRenderer}. */
@@ -35,8 +37,6 @@ interface Known {
   readonly warnings: readonly InputWarning[];
   readonly refusal: Refusal | undefined;
 }
-
-type Ask = (request: Request) => Promise<unknown>;
 
 /** Renders one agent. Not to be called again before the last call has returned. */
 export class AgentRenderer {
@@ -139,7 +139,8 @@ export class AgentRenderer {
   ): Promise<CheckedAnswer> {
     for (const { id, error } of [...answer.nodes.values()].flatMap(({ leftOut }) => leftOut)) {
       const known = this.#known.get(id);
-      if (known) this.#fallBack(known.wanted, { before: previous.get(id), warnings: known.warnings, why: error });
+      const before = previous.get(id) ?? known;
+      if (known) this.#fallBack(known.wanted, { before, warnings: known.warnings, why: error });
     }
     const asked = new Set([
       ...answer.targets.keys(),
@@ -167,26 +168,27 @@ export class AgentRenderer {
     { wanted, outputs }: { wanted: ReadonlyMap<string, LogTarget>; outputs: readonly PreparedOutput[] },
   ): Rendering {
     const refused = new Map<string, Refusal>();
-    const nodeFiles = outputs.flatMap((output) => this.#nodeFile(answer, output));
+    const taken = new TakenPaths();
+    const nodeFiles = outputs.flatMap((output) => this.#nodeFile(answer, { output, wanted }));
+    for (const file of nodeFiles) {
+      const clash = taken.claim([file], "another file for the node");
+      if (clash) throw new OutputPathError(`Agent ${this.#options.description.name} cannot be rendered: ${clash}`);
+    }
     const links: Rendered[] = [];
     const files: Rendered[] = [];
     const warnings: InputWarning[] = [];
-    const owner = new Map(nodeFiles.map((file) => [file.path, "the file for the node"]));
     for (const id of [...wanted.keys()].sort()) {
       const known = this.#known.get(id);
       if (!known) continue;
       warnings.push(...known.warnings);
       if (known.refusal) refused.set(id, known.refusal);
       if (!known.used) continue;
-      const clash = known.files.find((file) => owner.has(file.path));
+      const clash = taken.claim(known.files, `container ${id}`);
       if (clash) {
-        refused.set(id, this.#refusal(known.wanted, `${clash.path} is already taken by ${owner.get(clash.path)}`));
+        refused.set(id, this.#refusal(known.wanted, clash));
         continue;
       }
-      for (const file of known.files) {
-        owner.set(file.path, `container ${id}`);
-        (file.kind === "link" ? links : files).push(file);
-      }
+      for (const file of known.files) (file.kind === "link" ? links : files).push(file);
     }
     return {
       wanted: [...links.sort(byPath), ...files.sort(byPath), ...nodeFiles.sort(byPath)],
@@ -196,7 +198,10 @@ export class AgentRenderer {
   }
 
   /** Makes the file of an `each: "node"` output. */
-  #nodeFile(answer: CheckedAnswer, output: PreparedOutput): Rendered[] {
+  #nodeFile(
+    answer: CheckedAnswer,
+    { output, wanted }: { output: PreparedOutput; wanted: ReadonlyMap<string, LogTarget> },
+  ): Rendered[] {
     if (output.kind !== "file" || output.output.each !== "node") return [];
     const { name } = this.#options.description;
     const node = answer.nodes.get(output.name);
@@ -204,17 +209,21 @@ export class AgentRenderer {
     if (node.contents === undefined) {
       throw new SandboxError("failed", `Agent ${name} failed in ${output.output.template}: ${node.error}`);
     }
-    output.check(node.contents, node.count);
-    const path = output.pattern.parts.length === 0
-      ? String(this.#settings[output.pattern.setting])
-      : [rootOf(output.pattern, this.#settings), ...output.pattern.parts].join("/");
-    return [{
-      kind: "file",
-      path,
+    output.check(node.contents, this.#countIn(node, wanted));
+    const place = {
+      path: fillPath(output.pattern, { settings: this.#settings, fields: {} }),
       root: rootOf(output.pattern, this.#settings),
-      contents: node.contents,
-      mode: output.output.mode ?? 0o640,
-    }];
+    };
+    refuseLinksInPath(place);
+    return [{ kind: "file", ...place, contents: node.contents, mode: output.output.mode ?? 0o640 }];
+  }
+
+  /** Counts the containers that must be in a file for the node: those with a good version, less those that the agent says it left out. */
+  #countIn(node: NodeAnswer, wanted: ReadonlyMap<string, LogTarget>): number {
+    const leftOut = new Set(node.leftOut.map(({ id }) => id));
+    let count = 0;
+    for (const id of wanted.keys()) if (this.#known.get(id)?.used && !leftOut.has(id)) count++;
+    return count;
   }
 }
 

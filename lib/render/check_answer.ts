@@ -4,6 +4,8 @@
  * @module
  */
 import type { NodeAnswer, TargetAnswer } from "./protocol.ts";
+import { isPlain } from "./plain.ts";
+import { printable } from "./printable.ts";
 import { SandboxError } from "./sandbox_error.ts";
 
 /** A `rendered` answer in the right shape. */
@@ -17,8 +19,6 @@ const MAX_TARGET_CHARACTERS = 4 * 1024 * 1024;
 const MAX_WARNINGS = 20;
 const MAX_TEXT = 500;
 
-type Plain = Readonly<Record<string, unknown>>;
-
 /**
  * Checks an answer.
  *
@@ -28,7 +28,8 @@ export function checkAnswer(answer: unknown, agent: string): CheckedAnswer {
   const fail = (what: string): never => {
     throw new SandboxError("protocol", `Agent ${agent} gave an answer of the wrong shape: ${what}`);
   };
-  const { type, targets, nodes } = plain(answer) ?? fail("no object");
+  if (!isPlain(answer)) return fail("no object");
+  const { type, targets, nodes } = answer;
   if (type !== "rendered" || !Array.isArray(targets)) fail("not type rendered with a list of targets");
   const checked = new Map<string, TargetAnswer>();
   for (const item of targets as unknown[]) {
@@ -37,14 +38,11 @@ export function checkAnswer(answer: unknown, agent: string): CheckedAnswer {
     checked.set(target.id, target);
   }
   const checkedNodes = new Map<string, NodeAnswer>();
-  for (const [name, item] of Object.entries(plain(nodes) ?? fail("nodes is no object"))) {
+  if (!isPlain(nodes)) return fail("nodes is no object");
+  for (const [name, item] of Object.entries(nodes)) {
     checkedNodes.set(name, checkNode(item, fail));
   }
   return { targets: checked, nodes: checkedNodes };
-}
-
-function plain(value: unknown): Plain | undefined {
-  return typeof value === "object" && value !== null && !Array.isArray(value) ? value as Plain : undefined;
 }
 
 function isText(value: unknown): value is string {
@@ -52,12 +50,13 @@ function isText(value: unknown): value is string {
 }
 
 function checkTarget(value: unknown, fail: (what: string) => never): TargetAnswer {
-  const target = plain(value) ?? fail("a target is no object");
-  const { id, error } = target;
+  if (!isPlain(value)) return fail("a target is no object");
+  const { id, error, files, fields } = value;
   if (!isText(id)) return fail("a target without id");
   if (error !== undefined && !isText(error)) return fail("an error that is no text");
-  const warnings = Array.isArray(target.warnings) ? target.warnings : fail("warnings is no list");
-  const files = plain(target.files) ?? fail("files is no object");
+  const warnings = Array.isArray(value.warnings) ? value.warnings : fail("warnings is no list");
+  if (!isPlain(files)) return fail("files is no object");
+  if (!isPlain(fields)) return fail("fields is no object");
   const texts = Object.values(files);
   if (!texts.every(isText)) return fail("a file whose contents are no text");
   if (texts.reduce((sum, text) => sum + (text as string).length, 0) > MAX_TARGET_CHARACTERS) {
@@ -65,30 +64,39 @@ function checkTarget(value: unknown, fail: (what: string) => never): TargetAnswe
   }
   return {
     id,
-    ...(error === undefined ? {} : { error }),
+    ...(error === undefined ? {} : { error: printable(error) }),
     warnings: warnings.slice(0, MAX_WARNINGS).map((item) => checkWarning(item, fail)),
-    fields: plain(target.fields) ?? fail("fields is no object"),
+    fields,
     files: files as Readonly<Record<string, string>>,
   };
 }
 
 function checkWarning(value: unknown, fail: (what: string) => never) {
-  const { subject, expected } = plain(value) ?? fail("a warning is no object");
+  if (!isPlain(value)) return fail("a warning is no object");
+  const { subject, expected } = value;
   if (!isText(subject) || !isText(expected)) return fail("a warning without subject and expected");
-  return { subject: subject.slice(0, MAX_TEXT), expected: expected.slice(0, MAX_TEXT) };
+  return { subject: printable(subject, MAX_TEXT), expected: printable(expected, MAX_TEXT) };
 }
 
 function checkNode(value: unknown, fail: (what: string) => never): NodeAnswer {
-  const node = plain(value) ?? fail("a node file is no object");
-  const { contents, error, count, leftOut } = node;
+  if (!isPlain(value)) return fail("a node file is no object");
+  const { contents, error, count, leftOut } = value;
   if (typeof count !== "number" || !Number.isSafeInteger(count) || count < 0) return fail("a node file without count");
   if ((contents === undefined) === (error === undefined)) return fail("a node file needs contents or an error");
   if ((contents !== undefined && !isText(contents)) || (error !== undefined && !isText(error))) {
     return fail("a node file whose contents are no text");
   }
   const left = (Array.isArray(leftOut) ? leftOut : fail("leftOut is no list")).map((item) => {
-    const { id, error } = plain(item) ?? fail("leftOut has something that is no object");
-    return isText(id) && isText(error) ? { id, error } : fail("leftOut has an element without id and error");
+    if (!isPlain(item)) return fail("leftOut has something that is no object");
+    const { id, error } = item;
+    return isText(id) && isText(error)
+      ? { id, error: printable(error) }
+      : fail("leftOut has an element without id and error");
   });
-  return { ...(isText(contents) ? { contents } : {}), ...(isText(error) ? { error } : {}), count, leftOut: left };
+  return {
+    ...(isText(contents) ? { contents } : {}),
+    ...(isText(error) ? { error: printable(error) } : {}),
+    count,
+    leftOut: left,
+  };
 }

@@ -14,6 +14,14 @@ export class OutputPathError extends Error {
 /** Longest name that Linux file systems take, in bytes. */
 const MAX_PART_BYTES = 255;
 
+/** Longest path that Linux system calls take, in bytes (PATH_MAX less the end mark). */
+const MAX_PATH_BYTES = 4095;
+
+// deno-lint-ignore no-control-regex
+const CONTROL = /[\u0000-\u001f\u007f]/;
+
+const encoder = new TextEncoder();
+
 /** A checked pattern. */
 export interface PathPattern {
   /** Name of the setting with the folder or file that the path starts with. */
@@ -47,6 +55,19 @@ export function parsePathPattern(pattern: string, settings: Settings): PathPatte
     if (part === "" || part === "." || part === "..") {
       throw new OutputPathError(`Path ${JSON.stringify(pattern)} has the part ${JSON.stringify(part)}`);
     }
+    // Hidden files beside the output are the watcher's own: temporary files and its record of what it wrote.
+    if (part.startsWith(".")) {
+      throw new OutputPathError(
+        `Path ${JSON.stringify(pattern)} has the part ${JSON.stringify(part)}, which is hidden`,
+      );
+    }
+    if (CONTROL.test(part) || bytesOf(part) > MAX_PART_BYTES) {
+      throw new OutputPathError(
+        `Path ${
+          JSON.stringify(pattern.slice(0, 100))
+        } has a part with control characters or of more than ${MAX_PART_BYTES} bytes`,
+      );
+    }
     if (part.replaceAll(/\{[A-Za-z][A-Za-z0-9]*\}/g, "").match(/[{}]/)) {
       throw new OutputPathError(`Path ${JSON.stringify(pattern)} has a brace that is not part of {name}`);
     }
@@ -70,11 +91,18 @@ export function fillPath(
   pattern: PathPattern,
   { settings, fields }: { settings: Readonly<Record<string, unknown>>; fields: Readonly<Record<string, unknown>> },
 ): string {
-  if (pattern.parts.length === 0) return normalize(String(settings[pattern.setting]));
-  return [rootOf(pattern, settings), ...pattern.parts.map((part) => fillPart(part, fields))].join("/").replace(
-    /^\/\//,
-    "/",
-  );
+  const root = rootOf(pattern, settings);
+  const path = pattern.parts.length === 0
+    ? normalize(String(settings[pattern.setting]))
+    : [root === "/" ? "" : root, ...pattern.parts.map((part) => fillPart(part, fields))].join("/");
+  if (bytesOf(path) > MAX_PATH_BYTES) {
+    throw new OutputPathError(`Path ${JSON.stringify(path.slice(0, 100))}... is longer than ${MAX_PATH_BYTES} bytes`);
+  }
+  return path;
+}
+
+function bytesOf(text: string): number {
+  return encoder.encode(text).length;
 }
 
 function fillPart(part: string, fields: Readonly<Record<string, unknown>>): string {
@@ -85,17 +113,19 @@ function fillPart(part: string, fields: Readonly<Record<string, unknown>>): stri
         `Path part ${JSON.stringify(part)} has no value for {${name}}: context must give a text that is not empty`,
       );
     }
+    if (!value.isWellFormed()) {
+      throw new OutputPathError(`Path part ${JSON.stringify(part)} has a value for {${name}} that is no text`);
+    }
     return value;
   });
-  // deno-lint-ignore no-control-regex
-  if (filled === "." || filled === ".." || /[\/\u0000-\u001f\u007f]/.test(filled)) {
+  if (filled.startsWith(".") || filled.includes("/") || CONTROL.test(filled)) {
     throw new OutputPathError(
       `Path part ${
         JSON.stringify(filled.slice(0, 100))
-      } would lead out of the output's folder or has control characters`,
+      } would lead out of the output's folder, be hidden, or has control characters`,
     );
   }
-  if (new TextEncoder().encode(filled).length > MAX_PART_BYTES) {
+  if (bytesOf(filled) > MAX_PART_BYTES) {
     throw new OutputPathError(
       `Path part ${JSON.stringify(filled.slice(0, 100))}... is longer than ${MAX_PART_BYTES} bytes`,
     );

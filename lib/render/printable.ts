@@ -14,3 +14,8 @@ export function printable(text: string, maxLength = MAX_LENGTH): string {
   const cut = text.length > maxLength ? `${text.slice(0, maxLength)}...` : text;
   return cut.toWellFormed().replaceAll(steering, " ");
 }
+
+/** Shows any plain value in a message, as JSON. */
+export function shown(value: unknown): string {
+  return printable(JSON.stringify(value) ?? "undefined", 100);
+}

@@ -9,7 +9,8 @@ import type { LogTarget } from "../join/log_target.ts";
 import type { TargetAnswer } from "./protocol.ts";
 import type { RenderedFile, RenderedLink } from "./rendered.ts";
 import { type CheckText, createTextCheck } from "./formats.ts";
-import { fillPath, liesIn, OutputPathError, parsePathPattern, type PathPattern, rootOf } from "./output_path.ts";
+import { confineLinkTarget, confineLog, refuseLinksInPath } from "./link_checks.ts";
+import { fillPath, OutputPathError, parsePathPattern, type PathPattern, rootOf } from "./output_path.ts";
 
 /** An output with all that is worked out once. */
 export type PreparedOutput =
@@ -62,12 +63,15 @@ export function targetFiles(
 ): (RenderedFile | RenderedLink)[] {
   const { outputs, settings, logRoots } = options;
   const fields = { ...answer.fields, id: target.id };
+  confineLog(target.log.path, logRoots);
   const wanted: (RenderedFile | RenderedLink)[] = [];
   for (const { kind, name, output, pattern, ...rest } of outputs) {
     if (kind === "file" && output.each === "node") continue;
     const place = { path: fillPath(pattern, { settings, fields }), root: rootOf(pattern, settings) };
+    refuseLinksInPath(place);
     if (kind === "link") {
-      wanted.push({ kind, ...place, target: linkTarget({ target, to: output.to, fields, logRoots }) });
+      const to = linkTarget({ target, to: output.to, fields });
+      wanted.push({ kind, ...place, target: to === target.log.path ? to : confineLinkTarget(to, logRoots) });
     } else {
       const contents = Object.hasOwn(answer.files, name) ? answer.files[name]! : undefined;
       if (contents === undefined) throw new OutputPathError(`Output ${name} has no contents in the answer`);
@@ -79,27 +83,14 @@ export function targetFiles(
 }
 
 function linkTarget(
-  { target, to, fields, logRoots }: {
+  { target, to, fields }: {
     target: LogTarget;
     to: string | undefined;
     fields: Readonly<Record<string, unknown>>;
-    logRoots: readonly string[];
   },
 ): string {
   if (to === undefined) return target.log.path;
   const path = Object.hasOwn(fields, to) ? fields[to] : undefined;
-  if (typeof path !== "string") throw new OutputPathError(`Link has no target: context gives no text ${to}`);
-  let real = path;
-  try {
-    real = Deno.realPathSync(path);
-  } catch (error) {
-    // A log that is gone may still be linked; where it was is known from its name alone.
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
-  }
-  if (!liesIn(path, logRoots) || !liesIn(real, logRoots)) {
-    throw new OutputPathError(
-      `Link to ${path} would lead out of the folders of container logs (${logRoots.join(", ")})`,
-    );
-  }
-  return path;
+  if (typeof path === "string") return path;
+  throw new OutputPathError(`Link has no target: context gives no text ${to}`);
 }
