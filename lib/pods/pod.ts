@@ -10,7 +10,7 @@ export interface PodContainer {
   readonly kind: "container" | "init" | "ephemeral";
   /** Image reference of the spec, e.g. `registry.example/shop/web:1.4`. */
   readonly image: string;
-  /** Known container ids without their `<runtime>://` prefix, by restart number: the running one and the last terminated one. */
+  /** Known container ids without their `<runtime>://` prefix, by restart number: the running one, the last terminated one, and up to six before them that were seen. */
   readonly ids: ReadonlyMap<number, string>;
 }
 

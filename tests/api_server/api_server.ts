@@ -14,6 +14,7 @@
  *
  * @module
  */
+import type { ApiServerOptions, RecordedRequest } from "./api_server_options.ts";
 import { AwaitedState } from "./awaited_state.ts";
 import { type Failure, FailureQueue, type Verb } from "./failure_queue.ts";
 import { bookmarkOf, OpenWatch } from "./open_watch.ts";
@@ -21,30 +22,10 @@ import { type PodEvent, PodRegistry } from "./pod_registry.ts";
 import { podSelector } from "./pod_selector.ts";
 import { gone, refusal } from "./status_answers.ts";
 
+export type { ApiServerOptions, Failure, OpenWatch, RecordedRequest, Verb };
+
 /** Folder of the checked-in certificates. */
 const TLS = new URL("../fixtures/pods/tls/", import.meta.url);
-
-/** One request as it came. */
-export interface RecordedRequest {
-  readonly verb: Verb;
-  readonly path: string;
-  readonly query: URLSearchParams;
-  readonly headers: Headers;
-}
-
-/** Options of {@linkcode ApiServer.start}. */
-export interface ApiServerOptions {
-  /** Whether to serve https with the test certificates (`ApiServer.caCert`), default false. */
-  readonly tls?: boolean;
-  /** Address to listen at, default 127.0.0.1. */
-  readonly hostname?: string;
-  /** Bearer token that requests must have; none by default. */
-  readonly token?: string;
-  /** Path in front of `/api`, as of a proxy. */
-  readonly pathPrefix?: string;
-  /** Largest number of items of a page, whatever is asked; default no limit. */
-  readonly pageSize?: number;
-}
 
 /** What the next watch does instead of its work. */
 export type WatchScript = (watch: OpenWatch) => void;
