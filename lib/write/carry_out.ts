@@ -52,11 +52,15 @@ class Run implements Outcome {
   async batch(operations: readonly Operation[]): Promise<void> {
     const staged = new Map<Operation, Staged>();
     for (const operation of operations) if (operation.kind === "directory") this.#make(operation);
-    await inParallel(operations, { work: (operation) => this.#stage(operation, staged) });
+    const crowded: Operation[] = [];
+    await inParallel(operations, { work: (operation) => this.#stage(operation, { staged, crowded }) });
     for (const operation of operations) {
-      const ready = staged.get(operation);
-      if (ready !== undefined) this.#try(operation, () => publish(ready, this.#options));
+      this.#publish(operation, staged);
       if (operation.kind === "remove") this.#remove(operation);
+    }
+    for (const operation of crowded) {
+      await this.#stage(operation, { staged });
+      this.#publish(operation, staged);
     }
   }
 
@@ -90,17 +94,29 @@ class Run implements Outcome {
     });
   }
 
-  async #stage(operation: Operation, staged: Map<Operation, Staged>): Promise<void> {
+  /**
+   * Writes new contents under a temporary name.
+   *
+   * @param lists `crowded` gets what found the disk full: alone, when the temporary files of the others are gone, it may fit.
+   */
+  async #stage(operation: Operation, lists: { staged: Map<Operation, Staged>; crowded?: Operation[] }): Promise<void> {
     try {
       if (operation.kind === "link") {
-        staged.set(operation, stageLink(operation.path, operation.wanted.target, this.#options));
+        lists.staged.set(operation, stageLink(operation.path, operation.wanted.target, this.#options));
       } else if (operation.kind === "file") {
         const { contents, mode } = operation.wanted;
-        staged.set(operation, await stageFile(operation.path, contents, { mode, ...this.#options }));
+        lists.staged.set(operation, await stageFile(operation.path, contents, { mode, ...this.#options }));
       }
     } catch (error) {
-      this.failures.push({ path: operation.path, reason: describeFailure(error, operation.path) });
+      if (lists.crowded && error instanceof WriteError && (error.code === "ENOSPC" || error.code === "EDQUOT")) {
+        lists.crowded.push(operation);
+      } else this.failures.push({ path: operation.path, reason: describeFailure(error, operation.path) });
     }
+  }
+
+  #publish(operation: Operation, staged: ReadonlyMap<Operation, Staged>): void {
+    const ready = staged.get(operation);
+    if (ready !== undefined) this.#try(operation, () => publish(ready, this.#options));
   }
 
   #remove(operation: Operation & { readonly kind: "remove" }): void {
