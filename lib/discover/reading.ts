@@ -1,0 +1,72 @@
+/**
+ * What reading one folder gives, and how two readings of it differ.
+ *
+ * @module
+ */
+import type { Container, NotFollowed } from "./container.ts";
+
+/** A container found, with what decides when two files claim the same key. */
+export interface Found {
+  readonly key: string;
+  readonly container: Container;
+  /** When the runtime made it, milliseconds since 1970; 0 where the disk does not say. */
+  readonly createdMs: number;
+}
+
+/** What one folder holds. */
+export interface FolderReading {
+  readonly found: readonly Found[];
+  readonly notFollowed: readonly NotFollowed[];
+  /** False when a part of it could not be read; `found` then holds what was known of that part before. */
+  readonly isComplete: boolean;
+}
+
+/** The reading of a folder that holds nothing. */
+export const NOTHING: FolderReading = Object.freeze({ found: [], notFollowed: [], isComplete: true });
+
+/** Makes the reading of a folder that is not followed. */
+export function notFollowing(notFollowed: NotFollowed): FolderReading {
+  return { found: [], notFollowed: [notFollowed], isComplete: true };
+}
+
+/** Makes the reading of a folder that could not be read: what was known of it stays. */
+export function unreadableFolder(notFollowed: NotFollowed, known: readonly Found[] = []): FolderReading {
+  return { found: known, notFollowed: [notFollowed], isComplete: false };
+}
+
+/** Differences between readings, gathered over the folders of one scan. */
+export class Changes {
+  readonly removed = new Set<Found>();
+  readonly added: Found[] = [];
+  readonly noLongerSkipped = new Set<NotFollowed>();
+  readonly newlySkipped: NotFollowed[] = [];
+
+  /** Tells whether nothing changed. */
+  get isEmpty(): boolean {
+    return this.removed.size + this.added.length + this.noLongerSkipped.size + this.newlySkipped.length === 0;
+  }
+
+  /** Takes in what became of one folder; gives the reading to keep, with the objects of the old one where they are equal. */
+  record(previous: FolderReading, next: FolderReading): FolderReading {
+    const found = next.found.map((one) => previous.found.find((old) => isSameFound(old, one)) ?? one);
+    const notFollowed = next.notFollowed.map((one) => previous.notFollowed.find((old) => isSameSkip(old, one)) ?? one);
+    for (const old of previous.found) if (!found.includes(old)) this.removed.add(old);
+    for (const one of found) if (!previous.found.includes(one)) this.added.push(one);
+    for (const old of previous.notFollowed) if (!notFollowed.includes(old)) this.noLongerSkipped.add(old);
+    for (const one of notFollowed) if (!previous.notFollowed.includes(one)) this.newlySkipped.push(one);
+    return { found, notFollowed, isComplete: next.isComplete };
+  }
+}
+
+function isSameSkip(one: NotFollowed, other: NotFollowed): boolean {
+  return one.key === other.key && one.code === other.code && one.reason === other.reason;
+}
+
+function isSameFound(one: Found, other: Found): boolean {
+  if (one === other) return true;
+  const a = one.container;
+  const b = other.container;
+  return one.key === other.key && one.createdMs === other.createdMs && a.layout === b.layout && a.id === b.id &&
+    a.logPath === b.logPath && a.logFormat === b.logFormat && a.image === b.image && a.podName === b.podName &&
+    a.namespace === b.namespace;
+}
