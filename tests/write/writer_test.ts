@@ -143,6 +143,20 @@ Deno.test("a full pass repairs what others changed, deleted, re-moded or re-link
     assert.deepEqual((await writer.apply({ wanted, ...FULL })).operations, []);
   }));
 
+Deno.test("an edit right after our write is found although size and time are the same", () =>
+  inTempFolder(async (root) => {
+    await using writer = await openWriter(root);
+    const path = join(root, "a");
+    const wanted = [wantedFile(path, "1234")];
+    await writer.apply({ wanted, ...FULL });
+    const time = Deno.statSync(path).mtime!;
+    Deno.writeTextFileSync(path, "4321");
+    Deno.utimeSync(path, time, time);
+    assert.deepEqual(summary(await writer.apply({ wanted, ...FULL }), root), [
+      "file a: repaired: was changed by someone else",
+    ]);
+  }));
+
 Deno.test("an incomplete pass removes nothing; the next complete one does", () =>
   inTempFolder(async (root) => {
     await using writer = await openWriter(root);
