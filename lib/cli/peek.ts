@@ -4,14 +4,14 @@
  *
  * @module
  */
-import type { Given } from "../config/given.ts";
+import { CORE_SETTINGS } from "../config/core_settings.ts";
+import { findGiven, type Given } from "../config/given.ts";
 import type { CommandDefinition } from "./command_definition.ts";
 
 /** What a lenient look found. */
 export interface Peek {
   readonly command: CommandDefinition | undefined;
   readonly isHelp: boolean;
-  readonly isDebug: boolean;
   /** Flags with a value, as far as they can be told apart. */
   readonly flags: Given["flags"];
   /** Everything that is no flag and may be a name, without the command. */
@@ -25,14 +25,20 @@ export function peek(args: readonly string[], commands: readonly CommandDefiniti
   const words = args.filter((arg) => !arg.startsWith("-"));
   const isHelpCommand = words[0] === "help";
   const name = isHelpCommand ? words[1] : words[0];
-  const flags = peekFlags(options);
+  const flags = peekFlags(joinBooleans(options, new Set([CORE_SETTINGS.debug.flag])));
   return {
     command: commands.find((command) => command.name === name),
     isHelp: isHelpCommand || options.includes("--help") || options.includes("-h"),
-    isDebug: /^(|true|1|yes|on)$/i.test(flags.get("debug") ?? "no"),
     flags,
     words: words.slice(1),
   };
+}
+
+/** Tells whether `debug` is set, by flag or variable; a value that is no boolean counts as not set. */
+export function isDebugWanted(given: Given): boolean {
+  const text = findGiven(given, CORE_SETTINGS.debug);
+  const parsed = text && CORE_SETTINGS.debug.parse(text.text);
+  return parsed !== undefined && "value" in parsed && parsed.value;
 }
 
 function peekFlags(args: readonly string[]): Given["flags"] {

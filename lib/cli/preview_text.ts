@@ -37,19 +37,20 @@ interface Scope {
 
 function agentText(agent: PreviewAgent, scope: Scope): string {
   const { paint, show, differ } = scope;
-  const files = differ
-    ? agent.files.map((file) => diffText(file, { scope, differ }))
-    : agent.files.map((file) => fileText(file, scope));
+  const counts = differ ? countChanges(agent.files) : countFiles(agent.files);
+  const files = differ ? agent.files.map((file) => diffText(file, { scope, differ })) : filesText(agent.files, scope);
   const refused = agent.refused.map(({ pod, reason }) =>
     `${paint("removed", "refused")} ${show(pod)}: ${show(reason)}\n`
   );
-  const heading = paint(
-    "heading",
-    `# Agent ${agent.name}: ${differ ? countChanges(agent.files) : countFiles(agent.files)}`,
-  );
-  return [`${heading}\n`, ...files.filter((text) => text !== ""), refused.join("")].filter((text) => text !== "").join(
-    "\n",
-  );
+  const parts = [paint("heading", `# Agent ${agent.name}: ${counts}`) + "\n", ...files, refused.join("")];
+  return parts.filter((text) => text !== "").join("\n");
+}
+
+/** Writes the links one below the other, then each file. */
+function filesText(files: readonly PreviewFile[], scope: Scope): readonly string[] {
+  const textOf = (kind: PreviewFile["kind"]) =>
+    files.filter((file) => file.kind === kind).map((file) => fileText(file, scope));
+  return [textOf("link").join(""), ...textOf("file")];
 }
 
 function fileText(file: PreviewFile, { paint, show }: Scope): string {

@@ -6,7 +6,6 @@
 import { coreSettings } from "../config/core_settings.ts";
 import type { Given } from "../config/given.ts";
 import { variablesOf } from "../config/setting_names.ts";
-import project from "../../deno.json" with { type: "json" };
 import type { CommandDefinition, Invocation, SelectedAgents } from "./command_definition.ts";
 import { parseCommandLine } from "./command_line.ts";
 import { COMMANDS } from "./command_table.ts";
@@ -14,11 +13,12 @@ import type { Commands } from "./commands.ts";
 import { type Environment, readEnvironment } from "./environment.ts";
 import { AlreadyToldError, describeFailure, EXIT } from "./failure.ts";
 import { apiHostOf, hasServiceAccount } from "./in_cluster.ts";
-import { type Peek, peek } from "./peek.ts";
+import { isDebugWanted, type Peek, peek } from "./peek.ts";
 import { type MissingPermission, missingPermissions } from "./permissions.ts";
 import { selectAgents } from "./select_agents.ts";
 import { watchSignals } from "./signals.ts";
 import { ClosedOutputError, openTerminal, type Terminal } from "./terminal.ts";
+import { VERSION } from "./version.ts";
 
 /** Options of {@linkcode run}. */
 export interface RunOptions {
@@ -42,7 +42,8 @@ export async function run(args: readonly string[], options: RunOptions = {}): Pr
     const loadCommands = commandLoader(options, resources);
     return await runPeeked(args, { peeked, terminal, loadCommands });
   } catch (error) {
-    const { exitCode, text } = describeFailure(error, { isDebug: peeked.isDebug });
+    const env = await readEnvironment(programVariables());
+    const { exitCode, text } = describeFailure(error, { isDebug: isDebugWanted({ flags: peeked.flags, env }) });
     if (text !== "") await terminal.note(text).catch(ignoreClosed);
     return exitCode;
   }
@@ -68,7 +69,7 @@ async function runPeeked(args: readonly string[], scope: Scope): Promise<number>
   const isBarred = missing.some(({ isFatal }) => isFatal);
   if (isBarred && !peeked.isHelp) return await refuse(missing, terminal);
   const agents = await findAgents(env, { ...scope, isBarred });
-  const line = parseCommandLine(args, { definitions: COMMANDS, agents, version: project.version });
+  const line = parseCommandLine(args, { definitions: COMMANDS, agents, version: VERSION });
   if (line.kind === "run") return await execute(line.invocation, { ...scope, env, agents, missing });
   if (line.isMistake) await terminal.note(line.text.trimEnd());
   else await terminal.out(line.text);

@@ -51,7 +51,9 @@ export class ConfigError extends Error {
 
   constructor(problems: readonly string[]) {
     super(
-      problems.length === 1 ? problems[0] : `${problems.length} problems with the settings:\n- ${problems.join("\n- ")}`,
+      problems.length === 1
+        ? problems[0]
+        : `${problems.length} problems with the settings:\n- ${problems.join("\n- ")}`,
     );
     this.problems = problems;
   }
