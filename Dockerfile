@@ -1,0 +1,53 @@
+# syntax=docker/dockerfile:1
+
+# kube-log-watcher: one static folder, Deno, and no shell.
+#
+#   docker build --build-arg REVISION="$(git rev-parse HEAD)" -t kube-log-watcher:0.1.0 .
+#
+# Both base images are arguments, so that a build that has to be repeatable to the byte can pin them by digest:
+#   --build-arg DENO_IMAGE=denoland/deno@sha256:... --build-arg RUNTIME_IMAGE=gcr.io/distroless/cc-debian12@sha256:...
+ARG DENO_IMAGE=denoland/deno:bin-2.9.6
+ARG BUILD_IMAGE=debian:bookworm-slim
+# glibc and libgcc, which Deno is linked to, and nothing that could be run.
+ARG RUNTIME_IMAGE=gcr.io/distroless/cc-debian12
+
+FROM ${DENO_IMAGE} AS deno
+
+FROM ${BUILD_IMAGE} AS build
+ENV DENO_DIR=/deno-dir DENO_NO_UPDATE_CHECK=1
+COPY --from=deno /deno /opt/deno/deno
+WORKDIR /app
+# The packages first: this layer is built anew only when they change. --frozen: exactly those of deno.lock, or no image.
+COPY deno.json deno.lock ./
+RUN /opt/deno/deno install --frozen
+COPY main.ts ./
+COPY lib lib
+COPY agents agents
+COPY templates templates
+# Compiles what is loaded at the start and, named one by one, what is loaded only when a command needs it.
+RUN /opt/deno/deno cache --frozen main.ts lib/cli/compose*.ts
+# Packages are in /app/node_modules from here on.
+RUN rm -rf /deno-dir/npm
+
+FROM ${RUNTIME_IMAGE}
+ARG REVISION=unknown
+LABEL org.opencontainers.image.title="kube-log-watcher" \
+      org.opencontainers.image.description="Keeps the configuration of log shippers true to the containers of a Kubernetes node" \
+      org.opencontainers.image.licenses="MIT" \
+      org.opencontainers.image.version="0.1.0" \
+      org.opencontainers.image.revision="${REVISION}"
+COPY --from=build /opt/deno /opt/deno
+COPY --from=build /deno-dir /deno-dir
+COPY --from=build /app /app
+# Nothing in the image is written to at run time: give it a read-only root file system, and a writable /tmp for the private
+# copies of agent folders that the sandboxes read.
+ENV DENO_DIR=/deno-dir DENO_NO_UPDATE_CHECK=1
+WORKDIR /app
+# root: runtimes write container logs as root:root 0640 or 0600, and the shippers' folders on the node belong to root. No capability
+# is needed for that; the manifest drops them.
+USER 0:0
+# The permissions of lib/cli/permissions.ts, no more. --cached-only and --frozen: no code comes in at run time.
+ENTRYPOINT ["/opt/deno/deno", "run", "--cached-only", "--frozen", \
+            "--no-prompt", "--allow-read", "--allow-write", "--allow-net", "--allow-env", "--allow-run=/opt/deno/deno", \
+            "/app/main.ts"]
+CMD ["--help"]
