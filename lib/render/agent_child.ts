@@ -170,7 +170,7 @@ export class AgentChild {
       const limit = Math.round(limits.memoryBytes / 2 ** 20);
       return this.#error("memory", `used more than ${limit} MiB of memory, its process was ended`);
     }
-    const lines = withoutAdvice(this.#said).trim().split("\n");
+    const lines = withoutAdvice(this.#said).replaceAll(`file://${this.#options.folder}/`, "").trim().split("\n");
     const said = printable(lines.slice(0, 5).map((line) => line.trim()).join("; "));
     const how = status.signal
       ? `by signal ${status.signal}`

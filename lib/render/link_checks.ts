@@ -28,10 +28,12 @@ export function confineLog(path: string, logRoots: readonly string[]) {
  * @throws {OutputPathError} If it lies elsewhere, or cannot be looked at.
  */
 export function confineLinkTarget(path: string, logRoots: readonly string[]): string {
-  confineLog(path, logRoots);
+  if (!liesIn(path, logRoots) && !liesIn(path, logRoots.map(realPlace))) {
+    throw outside("Link target", { path, logRoots });
+  }
   const real = realPlace(path);
   if (liesIn(real, logRoots) || liesIn(real, logRoots.map(realPlace))) return path;
-  throw outside("Link to", { path, logRoots });
+  throw outside("Link target", { path, logRoots });
 }
 
 function outside(what: string, { path, logRoots }: { path: string; logRoots: readonly string[] }): OutputPathError {

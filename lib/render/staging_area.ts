@@ -6,6 +6,7 @@
 import { join } from "node:path";
 
 const PREFIX = "kube-log-watcher-agents-";
+const LOCK = "lock";
 
 /** A folder that lives as long as the process wants it, and no longer than the process. */
 export class StagingArea implements Disposable {
@@ -24,10 +25,14 @@ export class StagingArea implements Disposable {
   static open(parent: string = temporaryFolder()): StagingArea {
     Deno.mkdirSync(parent, { recursive: true });
     sweep(parent);
-    const path = Deno.makeTempDirSync({ dir: parent, prefix: PREFIX });
-    const lock = Deno.openSync(join(path, "lock"), { create: true, write: true, mode: 0o600 });
-    lock.lockSync(true);
-    return new StagingArea(Deno.realPathSync(path), lock);
+    for (;;) {
+      const path = Deno.makeTempDirSync({ dir: parent, prefix: PREFIX });
+      const lock = Deno.openSync(join(path, LOCK), { create: true, write: true, mode: 0o600 });
+      lock.lockSync(true);
+      // Another process may have swept it between the making and the locking.
+      if (isFile(join(path, LOCK))) return new StagingArea(Deno.realPathSync(path), lock);
+      lock.close();
+    }
   }
 
   [Symbol.dispose]() {
@@ -47,12 +52,22 @@ function sweep(parent: string) {
   for (const entry of Deno.readDirSync(parent)) {
     if (!entry.isDirectory || !entry.name.startsWith(PREFIX)) continue;
     const path = join(parent, entry.name);
+    // Anything else, a pipe for instance, would keep the opening waiting.
+    if (!isFile(join(path, LOCK))) continue;
     try {
-      using lock = Deno.openSync(join(path, "lock"), { write: true });
+      using lock = Deno.openSync(join(path, LOCK), { write: true });
       if (lock.tryLockSync(true)) Deno.removeSync(path, { recursive: true });
     } catch (error) {
       // Just being made, or another user's: not ours to remove.
       if (!(error instanceof Deno.errors.NotFound || error instanceof Deno.errors.PermissionDenied)) throw error;
     }
+  }
+}
+
+function isFile(path: string): boolean {
+  try {
+    return Deno.lstatSync(path).isFile;
+  } catch {
+    return false;
   }
 }

@@ -53,10 +53,9 @@ export class AgentSession {
     try {
       const warn = (subject: string, expected: string) =>
         void warnings.push({ subject: String(subject), expected: String(expected) });
-      const context = deepFreeze(this.#agent.context(deepFreeze(target), { ...this.#scope(), warn }));
-      if (typeof context !== "object" || context === null) {
-        throw new TypeError(`context returned ${String(context)}, not an object`);
-      }
+      const context = deepFreeze(
+        checkContext(this.#agent.context(deepFreeze(target), { ...this.#scope(), warn })),
+      );
       const files: Record<string, string> = {};
       for (const [name, output] of Object.entries(this.#agent.outputs)) {
         if (isFile(output) && output.each === "container") {
@@ -133,6 +132,16 @@ export class AgentSession {
       return { error: errorText(failure.error), count: 0, leftOut: [] };
     }
   }
+}
+
+function checkContext(context: unknown): object {
+  if (context instanceof Promise) {
+    // Its failure, too, is this target's alone.
+    context.catch(() => {});
+    throw new TypeError("context returned a promise, must return its data at once");
+  }
+  if (typeof context === "object" && context !== null) return context;
+  throw new TypeError(`context returned ${String(context)}, not an object`);
 }
 
 function isFile(output: Output): output is FileOutput {

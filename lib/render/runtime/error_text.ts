@@ -13,13 +13,17 @@ export function errorText(error: unknown): string {
   try {
     text = error instanceof Error
       ? `${error.name === "Error" ? "" : error.name + ": "}${error.message}`
-      : `threw ${typeof error} ${String(error)}`;
+      : `threw ${shown(error)}, which is no Error`;
   } catch {
-    text = `threw a ${typeof error} that cannot be shown`;
+    text = `threw something (${typeof error}) that cannot be shown`;
   }
-  return text.replaceAll(
-    /, run again with the --allow-[a-z]+ flag|; run again with the --allow-[a-z]+ flag/g,
-    ", which the sandbox does not give",
-  )
+  return text
+    .replaceAll(/, run again with the --allow-[a-z]+ flag/g, ", which the sandbox does not give")
+    // The copy that runs is not what its author knows.
+    .replaceAll(`file://${Deno.args[0]}/`, "")
     .slice(0, MAX_LENGTH);
+}
+
+function shown(value: unknown): string {
+  return typeof value === "string" ? JSON.stringify(value) : String(value);
 }
