@@ -72,6 +72,7 @@ class Watcher {
   readonly #memoryFile: MemoryFile;
   readonly #controller: Controller;
   #connection: Connection | undefined;
+  #folders: FolderWatch | undefined;
   #informer: Informer | undefined;
 
   private constructor(
@@ -83,7 +84,13 @@ class Watcher {
     this.#memoryFile = memoryFile;
     this.#discoverer = new Discoverer(config);
     this.#controller = new Controller({
-      discoverer: this.#discoverer,
+      discoverer: {
+        scan: () => this.#discoverer.scan(),
+        invalidateAll: () => {
+          this.#folders?.refresh();
+          this.#discoverer.invalidateAll();
+        },
+      },
       pods: this.#store,
       rules: { requiredLabels: config.requiredLabels },
       clusterEnvironment: config.node.clusterEnvironment,
@@ -126,11 +133,11 @@ class Watcher {
   /** Starts what runs beside the passes; resolves when all of it has ended. */
   async start(signal: AbortSignal): Promise<void> {
     this.#store.onChange(() => this.#trigger.fire("pod changed"));
-    const folders = this.#watchFolders(signal);
+    await using folders = this.#watchFolders(signal);
+    this.#folders = folders;
     await Promise.all([
       this.#informer?.run({ signal }),
       ...this.#lanes.map((lane) => lane.run(signal)),
-      folders.ended,
     ]);
   }
 
@@ -192,7 +199,8 @@ class Watcher {
         this.#trigger.fire(`changed on disk: ${path}`);
       },
       onDegraded: (reason) => this.#log.once("folder watch", "warn", reason),
-      extraPaths: secretFiles.map((path) => ({
+      onRestored: () => this.#log.once("folder watch", "info", "Folders are watched again"),
+      extraPaths: [...new Set(secretFiles.map((path) => dirname(path)))].map((path) => ({
         path,
         onChange: () => this.#controller.refreshAgents(`changed on disk: ${path}`),
       })),

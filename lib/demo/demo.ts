@@ -31,7 +31,9 @@ export interface DemoOptions {
 /** How long a step may take to show on disk, milliseconds. */
 const STEP_LIMIT_MS = 15_000;
 /** Between steps, for reading, milliseconds. */
-const PAUSE_MS = 1_600;
+const PAUSE_MS = 1_000;
+/** Until the watcher's log lines about a step have arrived, milliseconds. */
+const LINES_MS = 80;
 const GRACE_SECONDS = 2;
 
 /**
@@ -126,7 +128,9 @@ async function tell({ stage, narrator, watcher }: Telling, { signal }: DemoOptio
       if (await Promise.race([hasEnded, pause(3, signal)]) || signal.aborted) return false;
       if (performance.now() - startMs > STEP_LIMIT_MS) return await narrator.fail(step.expected);
     }
-    await narrator.met(step.expected, performance.now() - startMs);
+    const tookMs = performance.now() - startMs;
+    await pause(LINES_MS, signal);
+    await narrator.met(step.expected, tookMs);
     await pause(PAUSE_MS, signal);
   }
   return !signal.aborted;

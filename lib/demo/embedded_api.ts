@@ -53,7 +53,7 @@ export class EmbeddedApi implements AsyncDisposable {
   setAway(isAway: boolean) {
     this.#isAway = isAway;
     if (!isAway) return;
-    for (const watcher of this.#watchers) watcher.error(new Error("The API went away"));
+    for (const watcher of this.#watchers) watcher.close();
     this.#watchers.clear();
   }
 

@@ -49,7 +49,8 @@ export class SimulatedNode {
   /** Removes the logs and links of a pod. */
   remove(containers: readonly SimulatedContainer[]) {
     for (const container of containers) Deno.removeSync(this.#link(container));
-    for (const container of containers) Deno.removeSync(join(this.#folder(container), ".."), { recursive: true });
+    const folders = new Set(containers.map((container) => join(this.#folder(container), "..")));
+    for (const folder of folders) Deno.removeSync(folder, { recursive: true });
   }
 
   /** Path of a container's log. */

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { dirname } from "node:path";
 import type { LogTarget } from "../join/log_target.ts";
 import type { Log } from "../observe/log.ts";
 import { type AgentOutput, configure, type Configured } from "./reconcile.ts";
@@ -115,12 +116,13 @@ export class AgentLane {
     const { agent, log } = this.#options;
     const because = wanted.reasons.join(", ");
     const { operations, failures } = applied;
-    for (const { path, kind, reason } of operations.slice(0, operations.length > MAX_LOGGED ? 0 : MAX_LOGGED)) {
+    const folders = new Set(operations.map(({ path }) => dirname(path)));
+    // Folders come and go with what lies in them.
+    const shown = operations.filter(({ kind, path }) => kind !== "directory" && !folders.has(path));
+    for (const { path, kind, reason } of shown.length > MAX_LOGGED ? [] : shown) {
       log.info(`${agent}: ${reason}`, { agent, path, kind, because });
     }
-    if (operations.length > MAX_LOGGED) {
-      log.info(`${agent}: ${operations.length} files and links changed`, { agent, because });
-    }
+    if (shown.length > MAX_LOGGED) log.info(`${agent}: ${shown.length} files and links changed`, { agent, because });
     const said = new Map<string, string>();
     const say = (key: string, message: string) => {
       said.set(key, message);
