@@ -127,9 +127,9 @@ export default {
 const MAX_APPLICATION = 187;
 const MAX_VERSION = 63;
 
-/** Makes part of a file name; takes out `*?[` among others, which Scalyr would take for a pattern. */
+/** Makes part of a file name; takes out `*?[` among others, which Scalyr would take for a pattern, and a leading dot, which would hide the file. */
 function safe(value: string): string {
-  return value.replaceAll(/[^A-Za-z0-9._-]/g, "_") || "none";
+  return value.replaceAll(/[^A-Za-z0-9._-]|^\./g, "_") || "none";
 }
 
 /** @throws {Error} If the operator's folder would make the path a pattern; Scalyr has no escape for that. */
