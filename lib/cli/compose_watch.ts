@@ -51,10 +51,10 @@ export async function watch(config: Config, { once, signal }: WatchOptions, host
   const stop = new AbortController();
   const running = watcher.start(AbortSignal.any([signal, stop.signal]));
   try {
-    if (once) return await watcher.once(signal);
-    await watcher.run(signal);
+    // What runs beside the passes ends at the signal only, or by an error that nothing was meant to survive.
+    const exitCode = await Promise.race([once ? watcher.once(signal) : watcher.run(signal), running]);
     log.info("Stopped");
-    return 0;
+    return exitCode ?? 0;
   } finally {
     stop.abort();
     await running;
@@ -142,9 +142,10 @@ class Watcher {
   }
 
   /** Makes passes until the signal. The first one waits a short time for the API, so that it does not show less than is known. */
-  async run(signal: AbortSignal): Promise<void> {
+  async run(signal: AbortSignal): Promise<number> {
     await this.#firstList(WAIT_MS, signal);
     await this.#controller.run(signal);
+    return 0;
   }
 
   /** Makes one complete pass. */

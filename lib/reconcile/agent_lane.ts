@@ -40,7 +40,10 @@ export class AgentLane {
   #wanted: Wanted | undefined;
   #generation = 0;
   #applied = 0;
+  /** Whether the attempt has to be repeated. */
   #hasFailed = false;
+  /** Whether some target could not be rendered; repeating would not change that. */
+  #hasRefused = false;
   #settled = Promise.withResolvers<void>();
   #retryMs = RETRY_FIRST_MS;
   #warned = new Map<string, string>();
@@ -61,7 +64,7 @@ export class AgentLane {
 
   /** Whether the last attempt failed, wholly or for some target or file. */
   get hasFailed(): boolean {
-    return this.#hasFailed;
+    return this.#hasFailed || this.#hasRefused;
   }
 
   /** Takes what is wanted now; an earlier wish that was not met yet is replaced by it. */
@@ -101,6 +104,7 @@ export class AgentLane {
       const configured = await configure(this.#options, wanted);
       hasWritten = configured.applied.operations.length > 0;
       this.#hasFailed = configured.applied.failures.length > 0;
+      this.#hasRefused = configured.rendering.refused.length > 0;
       this.#report(configured, wanted);
       log.forget(`agent ${agent}`);
     } catch (error) {

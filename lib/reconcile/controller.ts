@@ -29,6 +29,8 @@ export interface ControllerOptions extends NodeView {
 }
 
 const MIN_PASS_GAP_MS = 20;
+/** Until the next attempt after a pass that broke off, milliseconds. */
+const RETRY_MS = 1_000;
 
 /** Makes passes. */
 export class Controller {
@@ -89,10 +91,29 @@ export class Controller {
     const { trigger, intervalMs, minPassGapMs = MIN_PASS_GAP_MS } = this.#options;
     let reasons: readonly string[] = ["start"];
     while (!signal.aborted) {
-      this.pass(reasons.length > 0 ? reasons : ["timer"]);
-      await pause(minPassGapMs, signal);
+      const hasPassed = this.#tryPass(reasons.length > 0 ? reasons : ["timer"]);
+      await pause(hasPassed ? minPassGapMs : RETRY_MS, signal);
       const due = Math.min(this.#fullScanDueMs, this.#observation?.joined.nextDueMs ?? Infinity);
       reasons = await trigger.next({ timeoutMs: Math.min(Math.max(due - this.#now(), 0), intervalMs) + 1, signal });
+    }
+  }
+
+  /** A pass that breaks off changes nothing: what is configured stays, and the next pass reads everything again. */
+  #tryPass(reasons: readonly string[]): boolean {
+    const { log } = this.#options;
+    try {
+      this.pass(reasons);
+      log.forget("pass");
+      return true;
+    } catch (error) {
+      log.once(
+        "pass",
+        "error",
+        `A pass broke off: ${(error as Error).message}; what is configured stays, trying again`,
+        { stack: (error as Error).stack },
+      );
+      this.#fullScanDueMs = 0;
+      return false;
     }
   }
 
