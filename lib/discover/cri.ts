@@ -96,7 +96,8 @@ export class PodFolders {
     const fallback = dockerId === undefined ? "cri" : "json-file";
     const logFormat = this.#formats.of(log.path, { info: log.info, fallback });
     // The kubelet may remove the link before the log; an id once learned stays, so that nothing is renamed for that.
-    const id = this.#ids.get(`${folder.relative}/${restart}.log`) ?? dockerId ?? known[0]?.container.id;
+    const learned = known.find(({ container }) => container.logPath === log.path)?.container.id;
+    const id = this.#ids.get(`${folder.relative}/${restart}.log`) ?? dockerId ?? learned;
     const found = toFound(folder, { restart, id, logPath: log.path, logFormat });
     return { found: [found], notFollowed: [], isComplete: true };
   }

@@ -40,7 +40,7 @@ export class Discoverer {
   readonly #pods: FolderCache;
   readonly #assembly = new Assembly();
   #own: FolderReading = NOTHING;
-  #rootStates = "";
+  #dockerState = "";
   #last: Discovery | undefined;
 
   constructor({ containersPath, podLogsPath, containerLinksPath }: DiscoverPaths) {
@@ -86,9 +86,10 @@ export class Discoverer {
   #followDocker(changes: Changes): void {
     for (const { container } of changes.removed) this.#pods.invalidateKnown(podFolderName(container));
     for (const { container } of changes.added) this.#pods.invalidateKnown(podFolderName(container));
-    const states = `${this.#roots.docker.state} ${this.#roots.docker.realPath}`;
-    if (states !== this.#rootStates) this.#pods.invalidateAll();
-    this.#rootStates = states;
+    const { state, realPath } = this.#roots.docker;
+    const dockerState = `${state} ${realPath} ${this.#docker.isEmpty}`;
+    if (dockerState !== this.#dockerState) this.#pods.invalidateAll();
+    this.#dockerState = dockerState;
   }
 
   /** Judges what the roots mean together: one layout missing is normal, both are not. */

@@ -34,6 +34,11 @@ export class FolderCache {
     return this.#incomplete.size === 0;
   }
 
+  /** True while nothing is known of any folder. */
+  get isEmpty(): boolean {
+    return this.#readings.size === 0;
+  }
+
   /** Marks everything as to be read again. */
   invalidateAll(): void {
     this.#isListingDue = true;
