@@ -185,7 +185,7 @@ export class AgentChild {
     try {
       answer = JSON.parse(line);
     } catch {
-      const start = printable(JSON.stringify(line.slice(0, 80)));
+      const start = printable(JSON.stringify(line.slice(0, 80).trimEnd()));
       throw this.#error("protocol", `answered with ${start}, which is no answer, its process was ended`);
     }
     if (typeof answer === "object" && answer !== null && Object.hasOwn(answer, "type")) {

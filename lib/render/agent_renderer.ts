@@ -85,7 +85,7 @@ export class AgentRenderer {
         for (const id of removed) this.#known.delete(id);
         this.#configured = starts;
         const previous = this.#take(answer, { asked, outputs });
-        return this.#assemble(await this.#restoreFailed(ask, { answer, previous }), { wanted, outputs });
+        return this.#assemble(await this.#restoreFailed(ask, { answer, asked, previous }), { wanted, outputs });
       });
     } catch (error) {
       this.#configured = -1;
@@ -135,18 +135,24 @@ export class AgentRenderer {
   /** Gives the child the last good version of those targets that failed, so that files per node keep them. */
   async #restoreFailed(
     ask: Ask,
-    { answer, previous }: { answer: CheckedAnswer; previous: ReadonlyMap<string, Known> },
+    { answer, asked, previous }: {
+      answer: CheckedAnswer;
+      asked: readonly LogTarget[];
+      previous: ReadonlyMap<string, Known>;
+    },
   ): Promise<CheckedAnswer> {
     for (const { id, error } of [...answer.nodes.values()].flatMap(({ leftOut }) => leftOut)) {
       const known = this.#known.get(id);
       const before = previous.get(id) ?? known;
       if (known) this.#fallBack(known.wanted, { before, warnings: known.warnings, why: error });
     }
-    const asked = new Set([
-      ...answer.targets.keys(),
+    const suspects = new Set([
+      ...asked.map(({ id }) => id),
       ...[...answer.nodes.values()].flatMap(({ leftOut }) => leftOut.map(({ id }) => id)),
     ]);
-    const failed = [...asked].flatMap((id) => this.#known.get(id) ?? []).filter((known) => known.refusal !== undefined);
+    const failed = [...suspects].flatMap((id) => this.#known.get(id) ?? []).filter((known) =>
+      known.refusal !== undefined
+    );
     if (failed.length === 0) return answer;
     const upsert = failed.flatMap((known) => known.used ?? []);
     const remove = failed.filter((known) => !known.used).map((known) => known.wanted.id);

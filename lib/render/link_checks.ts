@@ -37,11 +37,8 @@ export function confineLinkTarget(path: string, logRoots: readonly string[]): st
 }
 
 function outside(what: string, { path, logRoots }: { path: string; logRoots: readonly string[] }): OutputPathError {
-  return new OutputPathError(
-    `${what} ${JSON.stringify(path.slice(0, 300))} would lead out of the folders of container logs (${
-      logRoots.join(", ")
-    })`,
-  );
+  const where = JSON.stringify(path.slice(0, 300));
+  return new OutputPathError(`${what} ${where} is outside of the folders of container logs, ${logRoots.join(", ")}`);
 }
 
 /** Follows the links of a path as far as it exists: a log that is gone may still be linked, its folders must not lead away. */

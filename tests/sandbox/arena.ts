@@ -48,6 +48,8 @@ export interface Arena extends AsyncDisposable {
   readonly dest: string;
   readonly logs: string;
   readonly host: AgentHost;
+  /** Opens the hostile agent. */
+  open(hostile: Hostile): Promise<AgentRenderer>;
   /** Opens the hostile agent and renders one target; says what came of it. */
   run(hostile: Hostile): Promise<{ readonly said: string; readonly rendering: Rendering | undefined }>;
   /** Checks that the neighbour still renders, that nothing was written, and that no process of the hostile agent is left. */
@@ -133,17 +135,22 @@ export async function openArena(limits: Partial<SandboxLimits> = {}): Promise<Ar
     return new AgentRenderer({ description, sandbox, node: NODE, settings, logRoots: [at("logs")] });
   }
 
+  async function open(code: Hostile): Promise<AgentRenderer> {
+    writeAgent(at("hostile"), code);
+    hostile = await host.open("hostile", at("hostile"));
+    return renderer(hostile, { dest: at("dest") });
+  }
+
   return {
     folder,
     outside: at("outside"),
     dest: at("dest"),
     logs: at("logs"),
     host,
+    open,
     async run(code) {
-      writeAgent(at("hostile"), code);
       try {
-        hostile = await host.open("hostile", at("hostile"));
-        const rendering = await renderer(hostile, { dest: at("dest") }).render([targetIn(at("logs"))]);
+        const rendering = await (await open(code)).render([targetIn(at("logs"))]);
         assertKeepsSecrets(JSON.stringify(rendering));
         return { said: rendering.refused.map(({ reason }) => reason).join("\n"), rendering };
       } catch (error) {

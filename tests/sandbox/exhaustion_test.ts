@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { type Hostile, openArena } from "./arena.ts";
+import { type Hostile, openArena, targetIn } from "./arena.ts";
 
 interface Overstep extends Hostile {
   readonly what: string;
@@ -141,7 +141,7 @@ const OVERSTEPS: readonly Overstep[] = [
 ];
 
 for (const { what, says, limits, ...hostile } of OVERSTEPS) {
-  Deno.test(`${what} of an agent ends the agent alone`, async () => {
+  Deno.test(`only the hostile agent itself is hurt by ${what}`, async () => {
     await using arena = await openArena(limits);
     const { said, rendering } = await arena.run(hostile);
     assert.match(said, says);
@@ -150,11 +150,12 @@ for (const { what, says, limits, ...hostile } of OVERSTEPS) {
   });
 }
 
-Deno.test("an agent that failed once is asked again in a new process", async () => {
+Deno.test("an agent whose process ended is asked again in a new one", async () => {
   await using arena = await openArena();
-  await arena.run({ context: "if (Deno.cwd()) Deno.exit(1); return { got: 'x' };" });
-  const { said } = await arena.run({});
-  assert.match(said, /^Agent hostile ended its process/);
+  const renderer = await arena.open({ context: "if (target.pod.name === 'pod-2') Deno.exit(1); return { got: 'x' };" });
+  const [one, two] = [targetIn(arena.logs, 1), targetIn(arena.logs, 2)];
+  await assert.rejects(renderer.render([one, two]), { name: "SandboxError", code: "exit" });
+  assert.equal((await renderer.render([one])).wanted.length, 1);
   await arena.checkPeace();
 });
 
