@@ -1,0 +1,76 @@
+import assert from "node:assert/strict";
+import type { OutputFormat } from "../../lib/render/agent.ts";
+import { createEngine } from "../../lib/render/runtime/engine.ts";
+
+function render(template: string, { format = "json", it = {} }: { format?: OutputFormat; it?: object } = {}): string {
+  return createEngine(new Map([["a.eta", template], ["part.eta", "[<%= it.x %>]"]]))("a.eta", format, it);
+}
+
+const ESCAPES: readonly (readonly [OutputFormat, unknown, string])[] = [
+  ["json", 'a"b\\c\nd', '"a\\"b\\\\c\\nd"'],
+  ["json", "ü€😀", '"ü€😀"'],
+  ["json", { a: [1, true, null], b: undefined }, '{"a":[1,true,null]}'],
+  ["json", "a\0b\ud800c", '"a\ufffdb\ufffdc"'],
+  ["json", JSON.parse('{"__proto__":{"a":1}}'), '{"__proto__":{"a":1}}'],
+  ["json", "</script><%= 1 %>", '"</script><%= 1 %>"'],
+  ["yaml", "1.10", '"1.10"'],
+  ["yaml", "a\nkey: value", '"a\\nkey: value"'],
+  ["yaml", "a\u0085b\u2028c\ufeff", '"a\\u0085b\\u2028c\\ufeff"'],
+  ["yaml", true, "true"],
+  ["text", "a b", "a b"],
+  ["text", 5, "5"],
+];
+
+for (const [format, value, written] of ESCAPES) {
+  Deno.test(`${format} writes ${JSON.stringify(value)} as a complete literal`, () => {
+    assert.equal(render("<%= it.value %>", { format, it: { value } }), written);
+    assert.equal(render("<% output(it.value) %>", { format, it: { value } }), written, "output() escapes as well");
+  });
+}
+
+const REFUSED: readonly (readonly [OutputFormat, unknown, RegExp])[] = [
+  ["json", undefined, /Value undefined cannot be written: it is missing/],
+  ["json", NaN, /Value NaN cannot be written: it is number/],
+  ["json", () => 1, /cannot be written: it is function/],
+  ["json", 1n, /Value 1 cannot be written: it is bigint/],
+  ["json", [undefined], /Value undefined cannot be written: it is missing/],
+  ["text", { a: 1 }, /Cannot write \{"a":1\} as text: it is not a single value/],
+  ["text", "a\nb", /Cannot write "a\\nb" as text: it has control characters/],
+];
+
+for (const [format, value, message] of REFUSED) {
+  Deno.test(`${format} refuses ${typeof value} ${Array.isArray(value) ? "in a list" : String(value)}`, () => {
+    assert.throws(() => render("<%= it.value %>", { format, it: { value } }), message);
+  });
+}
+
+Deno.test("a missing value is an error that names template and line", () => {
+  assert.throws(() => render("one\ntwo\n<%= it.gone %>"), /a\.eta:3[\s\S]*it is missing/);
+  assert.throws(() => render("one\n<%= it.gone.deeper %>"), /a\.eta:2/);
+});
+
+Deno.test("raw output is refused, but for includes", () => {
+  assert.throws(
+    () => render("a\n<%~ it.value %>", { it: { value: "x" } }),
+    /Raw output <%~ it\.value %> in line 2 is not allowed/,
+  );
+  assert.throws(() => render("<%~ it.f(include('part')) %>"), /is not allowed/);
+});
+
+Deno.test("an include escapes by the format of the template that includes it", () => {
+  assert.equal(render(`<%~ include("part", { x: 'a"b' }) %>`), '["a\\"b"]');
+  assert.equal(render(`<%~ include("part.eta", { x: "1" }) %>`, { format: "yaml" }), '["1"]');
+  assert.equal(render(`<%~ include("part", { x: "1" }) %>`, { format: "text" }), "[1]");
+  assert.throws(() => render(`<%~ include("part", {}) %>`), /part\.eta:1/);
+});
+
+Deno.test("a template that is not in the folder is named together with those that are", () => {
+  assert.throws(
+    () => render(`<%~ include("gone") %>`),
+    /Template gone\.eta is not in the folder, which has a\.eta, part\.eta/,
+  );
+});
+
+Deno.test("a template that does not compile says so", () => {
+  assert.throws(() => render("<% if ( %>"), /SyntaxError|Bad template syntax/);
+});
