@@ -19,7 +19,7 @@ import { type PreparedOutput, prepareOutputs, targetFiles } from "./target_files
 /** Options of {@linkcode AgentRenderer}. */
 export interface AgentRendererOptions {
   readonly description: AgentDescription;
-  readonly sandbox: Sandbox;
+  readonly sandbox: Pick<Sandbox, "turn">;
   readonly node: NodeContext;
   /** Values of the agent's settings, secrets among them. */
   readonly settings: Readonly<Record<string, unknown>>;
@@ -141,15 +141,16 @@ export class AgentRenderer {
       previous: ReadonlyMap<string, Known>;
     },
   ): Promise<CheckedAnswer> {
+    const askedIds = new Set(asked.map(({ id }) => id));
+    const suspects = new Set(askedIds);
     for (const { id, error } of [...answer.nodes.values()].flatMap(({ leftOut }) => leftOut)) {
       const known = this.#known.get(id);
-      const before = previous.get(id) ?? known;
-      if (known) this.#fallBack(known.wanted, { before, warnings: known.warnings, why: error });
+      if (!known) continue;
+      // The good version of a target that was not asked for is the one that is known.
+      const before = askedIds.has(id) ? previous.get(id) : known;
+      this.#fallBack(known.wanted, { before, warnings: known.warnings, why: error });
+      suspects.add(id);
     }
-    const suspects = new Set([
-      ...asked.map(({ id }) => id),
-      ...[...answer.nodes.values()].flatMap(({ leftOut }) => leftOut.map(({ id }) => id)),
-    ]);
     const failed = [...suspects].flatMap((id) => this.#known.get(id) ?? []).filter((known) =>
       known.refusal !== undefined
     );
