@@ -24,7 +24,7 @@ export interface ExtraFolder {
 export interface FolderWatchOptions extends DiscoverPaths {
   /** Called with a path at which something may have changed; with a root folder when anything may. */
   readonly onDirty: (path: string) => void;
-  /** Called when watching failed and polling begins, with a sentence that says why and what would mend it. */
+  /** Called when watching, or an attempt to watch again, failed and polling goes on, with a sentence that says why and what would mend it. */
   readonly onDegraded?: (reason: string) => void;
   /** Called when watching works again. */
   readonly onRestored?: () => void;
@@ -57,8 +57,9 @@ export class FolderWatch implements AsyncDisposable {
   readonly #loops = new Set<Promise<void>>();
   readonly #onAbort = () => void this[Symbol.asyncDispose]();
   #watchers: Deno.FsWatcher[] = [];
-  /** Which folders are watched, as which inodes. */
+  /** Which folders are watched, and which they were then; empty when they must be watched anew. */
   #watched = "";
+  #restarting: Promise<void> | undefined;
   #pollTimer: ReturnType<typeof setInterval> | undefined;
   #isEnded = false;
 
@@ -79,12 +80,11 @@ export class FolderWatch implements AsyncDisposable {
 
   /**
    * Looks whether folders appeared, vanished or were replaced since the watch began, and begins anew if so. To be called
-   * before every full scan.
+   * before every full scan. Everything is called dirty as soon as a new watch stands.
    */
   refresh(): void {
-    if (this.#isEnded || this.isPolling) return;
-    const watched = this.#identify();
-    if (watched !== this.#watched) this.#open(watched);
+    if (this.#isEnded || this.isPolling || this.#restarting !== undefined) return;
+    if (this.#identify() !== this.#watched) this.#restart();
     for (const extra of this.#extras) if (!this.#isWatchable(extra.path)) extra.onChange();
   }
 
@@ -96,28 +96,39 @@ export class FolderWatch implements AsyncDisposable {
     this.#newFolders[Symbol.dispose]();
     this.#rescans[Symbol.dispose]();
     this.#stopPolling();
-    await Promise.all(this.#loops);
+    await Promise.all([...this.#loops, this.#restarting]);
   }
 
-  /** Begins to watch; returns whether it works. */
-  #open(watched: string): boolean {
-    for (let attempt = 1;; attempt++) {
-      this.#close();
-      try {
-        this.#listenTo(this.#roots.map(({ path }) => path).filter((path) => inodeOf(path) !== ""), true);
-        this.#listenTo(this.#extras.map(({ path }) => path).filter((path) => this.#isWatchable(path)), false);
-        break;
-      } catch (error) {
-        // A folder that goes while the tree is walked fails the whole walk; another walk finds it gone.
-        if (isAbsent(error) && attempt < MAX_ATTEMPTS) continue;
-        this.#degrade(error);
-        return false;
-      }
+  /**
+   * Begins to watch anew, at once if nothing is watched yet. Deno lets go of a closed watcher's folders only when its
+   * loop has ended; a folder that is replaced and watched again before that gets no watch (seen with Deno 2.9.6).
+   */
+  #restart(attempt = 1): void {
+    this.#close();
+    if (this.#loops.size === 0) return this.#open(attempt);
+    this.#restarting ??= Promise.all(this.#loops).then(() => {
+      this.#restarting = undefined;
+      if (!this.#isEnded) this.#open(attempt);
+    });
+  }
+
+  #open(attempt: number): void {
+    try {
+      const watched = this.#identify();
+      this.#listenTo(this.#roots.map(({ path }) => path).filter((path) => identityOf(path) !== ""), true);
+      this.#listenTo(this.#extras.map(({ path }) => path).filter((path) => this.#isWatchable(path)), false);
+      this.#watched = watched;
+    } catch (error) {
+      // A folder that goes while the tree is walked fails the whole walk; another walk finds it gone.
+      if (isAbsent(error) && attempt < MAX_ATTEMPTS) return this.#restart(attempt + 1);
+      return this.#degrade(error);
     }
-    this.#watched = watched;
+    if (this.isPolling) {
+      this.#stopPolling();
+      this.#options.onRestored?.();
+    }
     // What happened before the watch stood has no events.
     this.#everythingIsDirty();
-    return true;
   }
 
   #listenTo(paths: readonly string[], recursive: boolean): void {
@@ -160,6 +171,7 @@ export class FolderWatch implements AsyncDisposable {
     for (const path of event.paths) {
       const dirt = dirtOf(path, { kind: event.kind, roots: this.#roots });
       if (dirt === undefined) continue;
+      if (event.kind === "remove" && this.#roots.some((root) => root.path === path)) this.#watched = "";
       this.#options.onDirty(dirt.path);
       if (dirt.newFolder !== undefined) this.#newFolders.add(dirt.newFolder);
     }
@@ -174,24 +186,13 @@ export class FolderWatch implements AsyncDisposable {
     this.#close();
     if (this.#isEnded) return;
     const { onDegraded, pollIntervalMs = 2000, retryIntervalMs = 60_000 } = this.#options;
-    let retryAtMs = performance.now() + retryIntervalMs;
+    const retryAtMs = performance.now() + retryIntervalMs;
     this.#stopPolling();
     this.#pollTimer = setInterval(() => {
-      if (performance.now() >= retryAtMs) {
-        retryAtMs = performance.now() + retryIntervalMs;
-        if (this.#reopen()) return;
-      }
       this.#everythingIsDirty();
+      if (performance.now() >= retryAtMs && this.#restarting === undefined) this.#restart();
     }, pollIntervalMs);
     onDegraded?.(degradedReason(error, pollIntervalMs));
-  }
-
-  /** Tries to watch again; a failure is a new degradation, reported as such. */
-  #reopen(): boolean {
-    this.#stopPolling();
-    if (!this.#open(this.#identify())) return false;
-    this.#options.onRestored?.();
-    return true;
   }
 
   #stopPolling(): void {
@@ -208,20 +209,21 @@ export class FolderWatch implements AsyncDisposable {
 
   #identify(): string {
     const extras = this.#extras.filter(({ path }) => this.#isWatchable(path));
-    return [...this.#roots, ...extras].map(({ path }) => `${path} ${inodeOf(path)}`).join("\n");
+    return [...this.#roots, ...extras].map(({ path }) => `${path} ${identityOf(path)}`).join("\n");
   }
 
   /** Tells whether an extra folder exists and lies outside of the roots, whose watch its own would replace. */
   #isWatchable(path: string): boolean {
-    return inodeOf(path) !== "" && this.#roots.every((root) => below(path, root.path) === undefined);
+    return identityOf(path) !== "" && this.#roots.every((root) => below(path, root.path) === undefined);
   }
 }
 
 /** Tells which folder a path is now; empty where there is none or it cannot be looked at. */
-function inodeOf(path: string): string {
+function identityOf(path: string): string {
   try {
-    const { dev, ino, isDirectory } = Deno.statSync(path);
-    return isDirectory ? `${dev}:${ino}` : "";
+    // The inode of a removed folder may come back at once; its time of birth does not.
+    const { dev, ino, birthtime, isDirectory } = Deno.statSync(path);
+    return isDirectory ? `${dev}:${ino}:${birthtime?.getTime()}` : "";
   } catch (error) {
     rethrowUnlessDiskError(error);
     return "";
