@@ -5,7 +5,6 @@
  */
 import { dirname } from "node:path";
 import type { AgentConfig, ApiAccess, Config } from "../config/config.ts";
-import { readSecrets } from "../config/secrets.ts";
 import { Discoverer } from "../discover/discover.ts";
 import { type FolderWatch, watchFolders } from "../discover/watch_folders.ts";
 import type { JoinMemory } from "../join/join.ts";
@@ -19,12 +18,12 @@ import { Controller } from "../reconcile/controller.ts";
 import type { Observation } from "../reconcile/reconcile.ts";
 import { pause, Trigger } from "../reconcile/trigger.ts";
 import type { AgentHost } from "../render/agent_host.ts";
-import { AgentRenderer } from "../render/agent_renderer.ts";
 import { ledgerPaths } from "../write/ledger_path.ts";
 import { Writer } from "../write/writer.ts";
 import { logRootsOf, rootsOf } from "./agent_places.ts";
 import type { WatchOptions } from "./commands.ts";
 import { connect } from "./connect.ts";
+import { LiveAgent } from "./live_agent.ts";
 import { MemoryFile } from "./memory_file.ts";
 import { stateFiles } from "./state_files.ts";
 
@@ -191,7 +190,9 @@ class Watcher {
   }
 
   #watchFolders(signal: AbortSignal): FolderWatch {
-    const secretFiles = this.#config.agents.flatMap(({ secretFiles }) => Object.values(secretFiles));
+    const further = this.#config.agents.flatMap((
+      { secretFiles, description },
+    ) => [...Object.values(secretFiles).map((path) => dirname(path)), description.folder]);
     return watchFolders({
       ...this.#config,
       signal,
@@ -201,7 +202,7 @@ class Watcher {
       },
       onDegraded: (reason) => this.#log.once("folder watch", "warn", reason),
       onRestored: () => this.#log.once("folder watch", "info", "Folders are watched again"),
-      extraPaths: [...new Set(secretFiles.map((path) => dirname(path)))].map((path) => ({
+      extraPaths: [...new Set(further)].map((path) => ({
         path,
         onChange: () => this.#controller.refreshAgents(`changed on disk: ${path}`),
       })),
@@ -224,27 +225,9 @@ async function openLane(
   const roots = rootsOf(agent);
   const paths = ledgerPaths({ agent: name, roots, statePath: config.statePath });
   const writer = resources.use(await Writer.open({ agent: name, roots, ...paths, log }));
-  const { description, sandbox } = await host.open(name, folder);
-  let settings = agent.settings;
-  const renderer = new AgentRenderer({
-    description,
-    sandbox,
-    node: config.node,
-    settings,
-    logRoots: logRootsOf(config),
-  });
-  const refresh = async () => {
-    try {
-      const fresh = await readSecrets({ ...agent, settings }, Deno.readTextFile);
-      if (fresh !== settings) renderer.changeSettings(settings = fresh);
-      log.forget(`secrets of ${name}`);
-    } catch (error) {
-      log.once(`secrets of ${name}`, "error", `${(error as Error).message}; the value known so far stays in force`, {
-        agent: name,
-      });
-    }
-  };
-  return new AgentLane({ agent: name, minSecondsBetweenWrites, renderer, writer, log, refresh });
+  const opened = await host.open(name, folder);
+  const renderer = new LiveAgent({ agent, opened, host, node: config.node, logRoots: logRootsOf(config), log });
+  return new AgentLane({ agent: name, minSecondsBetweenWrites, renderer, writer, log });
 }
 
 function describeNoApi(api: ApiAccess): string {

@@ -24,8 +24,6 @@ export interface AgentLaneOptions extends AgentOutput {
   readonly agent: string;
   readonly minSecondsBetweenWrites: number;
   readonly log: Log;
-  /** Is called before each rendering: takes up changed secrets and a changed agent folder. */
-  readonly refresh?: () => Promise<void> | void;
 }
 
 const RETRY_FIRST_MS = 1_000;
@@ -100,7 +98,6 @@ export class AgentLane {
     const { agent, log } = this.#options;
     let hasWritten = false;
     try {
-      await this.#options.refresh?.();
       const configured = await configure(this.#options, wanted);
       hasWritten = configured.applied.operations.length > 0;
       this.#hasFailed = configured.applied.failures.length > 0;

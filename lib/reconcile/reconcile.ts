@@ -41,8 +41,8 @@ export function observe(view: NodeView, { memory, nowMs }: { memory: JoinMemory;
 
 /** Where one agent's part of a pass happens. */
 export interface AgentOutput {
-  readonly renderer: AgentRenderer;
-  readonly writer: Writer;
+  readonly renderer: Pick<AgentRenderer, "render">;
+  readonly writer: Pick<Writer, "apply">;
 }
 
 /** What one agent's part of a pass did. */

@@ -1,0 +1,83 @@
+/**
+ * An agent as it is now: before each rendering a changed secret and a changed folder are taken in.
+ *
+ * @module
+ */
+import type { AgentConfig } from "../config/config.ts";
+import { readSecrets } from "../config/secrets.ts";
+import type { LogTarget, NodeContext } from "../join/log_target.ts";
+import type { Log } from "../observe/log.ts";
+import type { AgentHost, OpenAgent } from "../render/agent_host.ts";
+import { AgentRenderer } from "../render/agent_renderer.ts";
+import type { Rendering } from "../render/rendered.ts";
+
+/** Options of {@linkcode LiveAgent}. */
+export interface LiveAgentOptions {
+  readonly agent: AgentConfig;
+  readonly opened: OpenAgent;
+  readonly host: AgentHost;
+  readonly node: NodeContext;
+  /** Folders in which container logs may lie, absolute. */
+  readonly logRoots: readonly string[];
+  readonly log: Log;
+}
+
+/** Renders an agent. Not to be called again before the last call has returned. */
+export class LiveAgent {
+  readonly #options: LiveAgentOptions;
+  readonly #name: string;
+  #settings: AgentConfig["settings"];
+  #renderer: AgentRenderer;
+
+  constructor(options: LiveAgentOptions) {
+    this.#options = options;
+    this.#name = options.agent.description.name;
+    this.#settings = options.agent.settings;
+    this.#renderer = this.#rendererOf(options.opened);
+  }
+
+  /** Renders with what is in force now; see {@linkcode AgentRenderer.render}. */
+  async render(targets: readonly LogTarget[]): Promise<Rendering> {
+    await this.#takeSecrets();
+    await this.#takeFolder();
+    return await this.#renderer.render(targets);
+  }
+
+  async #takeSecrets() {
+    const { agent, log } = this.#options;
+    try {
+      const fresh = await readSecrets({ ...agent, settings: this.#settings }, Deno.readTextFile);
+      if (fresh !== this.#settings) this.#renderer.changeSettings(this.#settings = fresh);
+      log.forget(`secrets of ${this.#name}`);
+    } catch (error) {
+      const message = `${(error as Error).message}; the value known so far stays in force`;
+      log.once(`secrets of ${this.#name}`, "error", message, { agent: this.#name });
+    }
+  }
+
+  async #takeFolder() {
+    const { agent, host, log } = this.#options;
+    if (!host.changed(this.#name)) return;
+    try {
+      const opened = await host.reload(this.#name);
+      this.#renderer = this.#rendererOf(opened);
+      log.info(`Agent ${this.#name} was changed and is in force now`, {
+        agent: this.#name,
+        folder: opened.description.folder,
+      });
+      const isSame = JSON.stringify(opened.description.settings) === JSON.stringify(agent.description.settings);
+      if (!isSame) {
+        log.warn(`Agent ${this.#name} declares other settings now: restart the watcher to give it their values`, {
+          agent: this.#name,
+        });
+      }
+    } catch (error) {
+      log.error(`${(error as Error).message}; the agent as it was stays in force`, { agent: this.#name });
+    }
+  }
+
+  #rendererOf({ description, sandbox }: OpenAgent): AgentRenderer {
+    const { node, logRoots } = this.#options;
+    return new AgentRenderer({ description, sandbox, node, settings: this.#settings, logRoots });
+  }
+}
