@@ -1,0 +1,134 @@
+import assert from "node:assert/strict";
+import type { Container, Discovery } from "../../lib/discover/container.ts";
+import { createLog } from "../../lib/observe/log.ts";
+import type { AgentLane, Wanted } from "../../lib/reconcile/agent_lane.ts";
+import { Controller } from "../../lib/reconcile/controller.ts";
+import { Trigger } from "../../lib/reconcile/trigger.ts";
+
+function container(index: number): Container {
+  const podUid = `uid-${index}`;
+  return {
+    key: `${podUid}/app/0`,
+    layout: "cri",
+    id: String(index).padStart(64, "0"),
+    containerName: "app",
+    restart: 0,
+    podName: `pod-${index}`,
+    namespace: "shop",
+    podUid,
+    logPath: `/var/log/pods/shop_pod-${index}_${podUid}/app/0.log`,
+    logFormat: "cri",
+    image: undefined,
+  };
+}
+
+interface Setting {
+  found: Discovery | Error;
+  nowMs: number;
+  readonly wishes: Wanted[];
+  readonly lines: string[];
+  fullScans: number;
+  readonly controller: Controller;
+  readonly trigger: Trigger;
+}
+
+function set(): Setting {
+  const wishes: Wanted[] = [];
+  const lines: string[] = [];
+  const trigger = new Trigger();
+  const setting = {
+    found: { containers: [container(1)], notFollowed: [], isComplete: true } as Discovery | Error,
+    nowMs: 0,
+    wishes,
+    lines,
+    fullScans: 0,
+    trigger,
+  };
+  const controller = new Controller({
+    discoverer: {
+      scan() {
+        if (setting.found instanceof Error) throw setting.found;
+        return setting.found;
+      },
+      invalidateAll: () => void setting.fullScans++,
+    },
+    pods: { hasSynced: true, find: () => undefined },
+    rules: { requiredLabels: [] },
+    clusterEnvironment: "production",
+    waitMs: 0,
+    graceMs: 1000,
+    intervalMs: 60_000,
+    lanes: [{ want: (wanted: Wanted) => void wishes.push(wanted) } as unknown as AgentLane],
+    trigger,
+    log: createLog({ format: "json", level: "debug", write: (line) => lines.push(JSON.parse(line).message) }),
+    memory: new Map(),
+    now: () => setting.nowMs,
+  });
+  return Object.assign(setting, { controller });
+}
+
+Deno.test("a pass in which nothing changed asks nothing of the agents", () => {
+  const setting = set();
+  setting.controller.pass(["start"]);
+  setting.controller.pass(["event"]);
+  setting.controller.pass(["event"]);
+  assert.equal(setting.wishes.length, 1);
+  assert.equal(setting.fullScans, 1);
+});
+
+Deno.test("a full scan comes every interval and has the agents compare their files with the disk", () => {
+  const setting = set();
+  setting.controller.pass(["start"]);
+  setting.nowMs = 60_000;
+  setting.controller.pass(["timer"]);
+  assert.equal(setting.fullScans, 2);
+  assert.deepEqual(setting.wishes.map(({ verify }) => verify), [true, true]);
+});
+
+Deno.test("an incomplete scan forbids removals, and the first complete one after it allows them", () => {
+  const setting = set();
+  setting.controller.pass(["start"]);
+  setting.found = { containers: [], notFollowed: [], isComplete: false };
+  setting.controller.pass(["event"]);
+  setting.found = { containers: [container(1)], notFollowed: [], isComplete: true };
+  setting.controller.pass(["event"]);
+  assert.deepEqual(setting.wishes.map(({ mayRemove, targets }) => [mayRemove, targets.length]), [
+    [true, 1],
+    [false, 1],
+    [true, 1],
+  ]);
+});
+
+Deno.test("a pass that breaks off asks nothing of the agents and is tried again", async () => {
+  const setting = set();
+  setting.found = new Error("disk on fire");
+  const ending = new AbortController();
+  const running = setting.controller.run(ending.signal);
+  assert.equal(setting.wishes.length, 0);
+  assert.match(setting.lines[0]!, /A pass broke off: disk on fire/);
+  setting.found = { containers: [container(1)], notFollowed: [], isComplete: true };
+  setting.trigger.fire("again");
+  while (setting.wishes.length === 0) await new Promise((resolve) => setTimeout(resolve, 20));
+  ending.abort();
+  await running;
+  assert.equal(setting.wishes[0]!.targets.length, 1);
+});
+
+Deno.test("agents render again when something of theirs changed even if no target did", () => {
+  const setting = set();
+  setting.controller.pass(["start"]);
+  setting.controller.refreshAgents("secret");
+  setting.controller.pass(["secret"]);
+  assert.equal(setting.wishes.length, 2);
+});
+
+Deno.test("a container that is dropped after its grace period is named in the log", () => {
+  const setting = set();
+  setting.controller.pass(["start"]);
+  setting.found = { containers: [], notFollowed: [], isComplete: true };
+  setting.controller.pass(["event"]);
+  setting.nowMs = 1000;
+  setting.controller.pass(["timer"]);
+  assert.ok(setting.lines.includes("Container shop/pod-1/app is not followed any more: its log has been gone for 1 s"));
+  assert.deepEqual(setting.wishes.map(({ targets }) => targets.length), [1, 0]);
+});
