@@ -107,6 +107,6 @@ Deno.test("every deno task that the README names exists, and its help works", as
 Deno.test("the README's links to files of the project lead somewhere", () => {
   const text = Deno.readTextFileSync(README);
   for (const [, target] of text.matchAll(/\]\((?!https?:)([^)#]+)\)/g)) {
-    assert.ok(Deno.statSync(fileURLToPath(new URL(target!, `file://${README}`))), target);
+    assert.ok(Deno.statSync(fileURLToPath(new URL(target!, `file://${README}`))), target!);
   }
 });

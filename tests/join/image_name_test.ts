@@ -12,6 +12,6 @@ Deno.test("an image's name and version are its last path part, split at the tag"
     [undefined, "", ""],
   ];
   for (const [reference, image, imageVersion] of cases) {
-    assert.deepEqual(splitImage(reference), { image, imageVersion }, reference);
+    assert.deepEqual(splitImage(reference), { image, imageVersion }, reference ?? "no reference");
   }
 });
