@@ -1,14 +1,15 @@
 /**
- * Access as a kubeconfig says, for a laptop.
+ * Access as a kubeconfig says, for a laptop: read and applied by the library of the Kubernetes project. Never loaded where no kubeconfig is
+ * used, because the library costs half a second and 80 MB.
  *
  * @module
  */
-import { type Access, type AccessSource, ConnectionError, RotatingFile, type TlsMaterial } from "./access.ts";
-import { asOptionalRecord, asOptionalText, type JsonRecord, ShapeError } from "./json_shape.ts";
+import type { RequestOptions } from "node:https";
+import { type Cluster, KubeConfig, type User } from "@kubernetes/client-node";
+import { type Access, type AccessSource, ConnectionError, reasonOf, RotatingFile } from "./access.ts";
+import { asOptionalText, ShapeError } from "./json_shape.ts";
 import { type CurrentContext, readCurrentContext } from "./kubeconfig_file.ts";
-import { ExecCredentials } from "./kubeconfig_exec.ts";
-
-type Read = (options: { isRefused: boolean }) => Promise<string | undefined>;
+import { askPlugin, pluginOf, withExecInfo } from "./kubeconfig_exec.ts";
 
 /**
  * Loads the current context of kubeconfig files.
@@ -22,34 +23,45 @@ export async function loadKubeconfig(paths: readonly string[]): Promise<AccessSo
   const context = await readCurrentContext(paths);
   const where = `context ${context.contextName} of ${paths.join(", ")}`;
   try {
+    checkTexts(context);
     refuseUnsupported(context, where);
     const baseUrl = serverOf(context.cluster, where);
-    return { description: `${baseUrl} (${where})`, baseUrl, read: accessReader(context, baseUrl) };
+    return { description: `${baseUrl} (${where})`, baseUrl, read: accessReader(context, where) };
   } catch (cause) {
     if (!(cause instanceof ShapeError)) throw cause;
     throw new ConnectionError(`Cannot use ${where}: ${cause.message}`, { cause });
   }
 }
 
-function serverOf(cluster: JsonRecord, where: string): string {
-  const server = asOptionalText(cluster.server, "cluster.server");
-  const url = URL.parse(server);
+/** Checks what the library takes as it comes. */
+function checkTexts({ cluster, user }: CurrentContext): void {
+  for (const field of ["server", "caData", "caFile", "proxyUrl"] as const) {
+    asOptionalText(cluster[field], `cluster.${field}`);
+  }
+  for (const field of ["certData", "certFile", "keyData", "keyFile", "token", "username", "password"] as const) {
+    asOptionalText(user[field], `user.${field}`);
+  }
+  pluginOf(user);
+}
+
+function serverOf(cluster: Cluster, where: string): string {
+  const url = URL.parse(cluster.server);
   const isUsable = url !== null && /^https?:$/.test(url.protocol) && url.username === "" && url.password === "";
   if (!isUsable) throw new ConnectionError(`The server of ${where} is no http or https URL without a password`);
-  return server.replace(/\/+$/, "");
+  return cluster.server.replace(/\/+$/, "");
 }
 
 function refuseUnsupported({ cluster, user }: CurrentContext, where: string): void {
-  if (cluster["insecure-skip-tls-verify"] === true) {
+  if (cluster.skipTLSVerify) {
     throw new ConnectionError(
       `Cannot use ${where}: insecure-skip-tls-verify is not supported; set certificate-authority(-data), or run kubectl proxy ` +
         "and set WATCHER_KUBE_URL=http://127.0.0.1:8001",
     );
   }
   const unsupported = [
-    asOptionalText(cluster["tls-server-name"], "cluster.tls-server-name") && "tls-server-name",
-    user["auth-provider"] && "auth-provider",
-    user.as && "as (impersonation)",
+    cluster.tlsServerName && "tls-server-name",
+    user.authProvider && "auth-provider",
+    user.impersonateUser && "as (impersonation)",
   ].filter(Boolean);
   if (unsupported.length === 0) return;
   throw new ConnectionError(
@@ -59,66 +71,75 @@ function refuseUnsupported({ cluster, user }: CurrentContext, where: string): vo
   );
 }
 
-function accessReader({ cluster, user }: CurrentContext, baseUrl: string): AccessSource["read"] {
-  const readCa = pemReader(cluster, { data: "certificate-authority-data", file: "certificate-authority" });
-  const readCert = pemReader(user, { data: "client-certificate-data", file: "client-certificate" });
-  const readKey = pemReader(user, { data: "client-key-data", file: "client-key" });
-  const readToken = tokenReader(user);
-  const proxyUrl = asOptionalText(cluster["proxy-url"], "cluster.proxy-url");
-  const exec = user.exec === undefined || user.exec === null
+function accessReader(context: CurrentContext, where: string): AccessSource["read"] {
+  const tokenFile = context.tokenFile === ""
     ? undefined
-    : new ExecCredentials(asOptionalRecord(user.exec, "user.exec"), { server: baseUrl });
+    : new RotatingFile(context.tokenFile, "the kubeconfig's tokenFile");
+  let config = freshConfig(context);
   return async ({ isRefused }): Promise<Access> => {
-    const [ca, fileCert, fileKey] = await Promise.all([readCa(), readCert(), readKey()]);
-    const plugged = await exec?.read({ isRefused });
-    const token = plugged?.token ?? await readToken({ isRefused });
-    const [cert, key] = plugged?.client ? [plugged.client.cert, plugged.client.key] : [fileCert, fileKey];
-    const tls: TlsMaterial = {
-      caCerts: ca === undefined ? [] : [ca],
-      ...(cert !== undefined && key !== undefined ? { client: { cert, key } } : {}),
-      ...(proxyUrl === "" ? {} : { proxyUrl }),
-    };
-    const authorization = token === undefined ? basicOf(user) : `Bearer ${token}`;
-    return { tls, ...(authorization === undefined ? {} : { authorization }) };
+    // The library remembers what a plug-in gave until it expires, even when the server refuses it.
+    if (isRefused) config = freshConfig(context);
+    const options = await apply(config, { user: context.user, where });
+    // A token file wins over a token, as with kubectl.
+    const token = tokenFile === undefined ? undefined : (await tokenFile.read()).trim();
+    return toAccess(options, { token, proxyUrl: context.cluster.proxyUrl });
   };
 }
 
-/** Data wins over a file, as with kubectl. */
-function pemReader(
-  entry: JsonRecord,
-  { data, file }: { data: string; file: string },
-): () => Promise<string | undefined> {
-  const encoded = asOptionalText(entry[data], data);
-  const path = asOptionalText(entry[file], file);
-  if (encoded !== "") {
-    const pem = decodeBase64(encoded, data);
-    return () => Promise.resolve(pem);
-  }
-  if (path === "") return () => Promise.resolve(undefined);
-  const reader = new RotatingFile(path, `the kubeconfig's ${file}`);
-  return () => reader.read();
+/** Makes the library's view of one cluster and user, with what it does differently from kubectl put right. */
+function freshConfig(context: CurrentContext): KubeConfig {
+  // The proxy is for our own requests.
+  const { proxyUrl: _proxyUrl, ...direct } = context.cluster;
+  // The library refuses plain http unless told that there is no TLS to verify.
+  const cluster: Cluster = { ...direct, skipTLSVerify: direct.server.startsWith("http:") };
+  const user: User = withExecInfo(context.user, { server: direct.server });
+  // Data wins over a file.
+  if (cluster.caData) delete cluster.caFile;
+  if (user.certData) delete user.certFile;
+  if (user.keyData) delete user.keyFile;
+  const config = new KubeConfig();
+  config.loadFromClusterAndUser(cluster, user);
+  return config;
 }
 
-/** A token file wins over a token, as with kubectl. */
-function tokenReader(user: JsonRecord): Read {
-  const path = asOptionalText(user.tokenFile, "user.tokenFile");
-  const token = asOptionalText(user.token, "user.token").trim();
-  if (path === "") return () => Promise.resolve(token === "" ? undefined : token);
-  const reader = new RotatingFile(path, "the kubeconfig's tokenFile");
-  return async () => (await reader.read()).trim();
-}
-
-function basicOf(user: JsonRecord): string | undefined {
-  const name = asOptionalText(user.username, "user.username");
-  if (name === "") return undefined;
-  const bytes = new TextEncoder().encode(`${name}:${asOptionalText(user.password, "user.password")}`);
-  return `Basic ${bytes.toBase64()}`;
-}
-
-function decodeBase64(text: string, field: string): string {
+async function apply(config: KubeConfig, { user, where }: { user: User; where: string }): Promise<RequestOptions> {
+  const options: RequestOptions = {};
+  const command = pluginOf(user);
   try {
-    return new TextDecoder().decode(Uint8Array.fromBase64(text));
-  } catch {
-    throw new ConnectionError(`The kubeconfig's ${field} is not valid base64`);
+    if (command === undefined) await config.applyToHTTPSOptions(options);
+    else await askPlugin(command, { config, options });
+    return options;
+  } catch (cause) {
+    if (cause instanceof ConnectionError) throw cause;
+    // Without a plug-in all that can fail is reading a file, whose path the message names.
+    throw new ConnectionError(`Cannot use ${where}: ${reasonOf(cause)}`, { cause });
   }
+}
+
+function toAccess(
+  options: RequestOptions,
+  { token, proxyUrl }: { token: string | undefined; proxyUrl: string | undefined },
+): Access {
+  const { auth, ca, cert, key } = options;
+  const headers = new Headers(options.headers as Record<string, string> | undefined);
+  const authorization = token === undefined ? headers.get("authorization") ?? basic(auth) : `Bearer ${token}`;
+  return {
+    ...(authorization === undefined ? {} : { authorization }),
+    tls: {
+      caCerts: ca ? [pem(ca, "certificate-authority")] : [],
+      ...(cert && key ? { client: { cert: pem(cert, "client-certificate"), key: pem(key, "client-key") } } : {}),
+      ...(proxyUrl ? { proxyUrl } : {}),
+    },
+  };
+}
+
+function basic(auth: string | null | undefined): string | undefined {
+  return auth ? `Basic ${new TextEncoder().encode(auth).toBase64()}` : undefined;
+}
+
+/** Takes what the library read or decoded; it decodes what is no base64 too, to something else. */
+function pem(value: unknown, field: string): string {
+  const text = String(value);
+  if (text.includes("-----BEGIN ")) return text;
+  throw new ConnectionError(`The kubeconfig's ${field} (or ${field}-data, in base64) is no PEM`);
 }

@@ -173,14 +173,43 @@ Deno.test("a server that is not there is reported with its address, and a closed
   await assert.rejects(status(connection), /is closed/);
 });
 
-Deno.test("a pod never loads what reads kubeconfig files", async () => {
-  const graph = await new Deno.Command(Deno.execPath(), {
-    args: ["info", "--json", new URL("../../lib/pods/connection.ts", import.meta.url).pathname],
+interface Module {
+  readonly specifier: string;
+  readonly dependencies?: readonly { code?: { specifier?: string }; isDynamic?: boolean }[];
+}
+
+Deno.test("the program loads the Kubernetes library from the reader of kubeconfig files only, and that only when asked", async () => {
+  const main = new URL("../../main.ts", import.meta.url);
+  const { stdout } = await new Deno.Command(Deno.execPath(), { args: ["info", "--json", main.pathname] }).output();
+  const { modules } = JSON.parse(new TextDecoder().decode(stdout)) as { modules: Module[] };
+  const importers = (ending: RegExp) =>
+    modules.flatMap(({ specifier, dependencies = [] }) =>
+      dependencies.filter(({ code }) => ending.test(code?.specifier ?? ""))
+        .map(({ isDynamic }) => `${specifier.replace(/^.*\/lib\//, "")}${isDynamic ? " when asked" : ""}`)
+    ).sort();
+  assert.deepEqual(importers(/@kubernetes\/client-node/), ["pods/kubeconfig.ts", "pods/kubeconfig_file.ts"]);
+  assert.deepEqual(importers(/pods\/kubeconfig_(file|exec)\.ts$/), ["pods/kubeconfig.ts", "pods/kubeconfig.ts"]);
+  assert.deepEqual(importers(/pods\/kubeconfig\.ts$/), ["pods/connection.ts when asked"]);
+});
+
+Deno.test("a pod and a proxy's URL work where the Kubernetes library cannot be loaded", async () => {
+  await using server = ApiServer.start({ tls: true });
+  await using account = await serviceAccount(server);
+  const imports = { "@kubernetes/client-node": "./not_there.js", "yaml": "./not_there.js" };
+  await Deno.writeTextFile(join(account.path, "deno.json"), JSON.stringify({ imports }));
+  const script = `
+    import { resolveConnection } from "${new URL("../../lib/pods/connection.ts", import.meta.url)}";
+    const { accountOptions, kubeUrl } = ${JSON.stringify({ accountOptions: account.options, kubeUrl: "http://x" })};
+    using pod = await resolveConnection(accountOptions);
+    console.log((await pod.request("${LIST}", { signal: AbortSignal.timeout(10_000) })).status);
+    using proxy = await resolveConnection({ kubeUrl, env: {} });
+    console.log(proxy.description);
+    await resolveConnection({ kubeconfigPath: "${account.path}/deno.json", env: {} });
+  `;
+  await Deno.writeTextFile(join(account.path, "main.ts"), script);
+  const { stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: ["run", "--no-prompt", "--no-lock", "--allow-read", "--allow-net", join(account.path, "main.ts")],
   }).output();
-  const { modules } = JSON.parse(new TextDecoder().decode(graph.stdout)) as {
-    modules: { specifier: string; dependencies?: { specifier: string; isDynamic?: boolean }[] }[];
-  };
-  const own = modules.find(({ specifier }) => specifier.endsWith("lib/pods/connection.ts"))!;
-  const eager = own.dependencies!.filter(({ isDynamic }) => !isDynamic).map(({ specifier }) => specifier);
-  assert.ok(eager.length > 3 && !eager.includes("./kubeconfig.ts"), eager.join());
+  assert.equal(new TextDecoder().decode(stdout), "200\nhttp://x (WATCHER_KUBE_URL)\n");
+  assert.match(new TextDecoder().decode(stderr), /not_there/, "a kubeconfig would load it");
 });

@@ -70,6 +70,61 @@ Deno.test("a kubeconfig's client certificate is accepted by the TLS stack, as da
   }
 });
 
+Deno.test("a kubeconfig's data wins over a file, its token file over its token", async () => {
+  await using server = ApiServer.start({ tls: true, token: "t1" });
+  const cluster = { "certificate-authority-data": base64(ApiServer.caCert), "certificate-authority": "other-ca.crt" };
+  const user = { token: "t0", tokenFile: "token" };
+  await using home = await laptop({ cluster: { server: server.url, ...cluster }, user });
+  await Deno.copyFile(tlsUrl("other-ca.crt"), join(home.folder, "other-ca.crt"));
+  await Deno.writeTextFile(join(home.folder, "token"), "t1\n");
+  assert.equal(await ask({ kubeconfigPath: home.path, env: {} }), 200);
+});
+
+Deno.test("a kubeconfig's token file is read again for every request", async () => {
+  await using server = ApiServer.start({ token: "t1" });
+  await using home = await laptop({ cluster: { server: server.url }, user: { tokenFile: "token" } });
+  await Deno.writeTextFile(join(home.folder, "token"), "t1");
+  using connection = await resolveConnection({ kubeconfigPath: home.path, env: {} });
+  const send = async () => {
+    const response = await connection.request("/api/v1/pods", { signal });
+    await response.body?.cancel();
+    return response.status;
+  };
+  assert.equal(await send(), 200);
+  server.token = "t2";
+  assert.equal(await send(), 401);
+  await Deno.writeTextFile(join(home.folder, "token"), "t2");
+  assert.equal(await send(), 200);
+});
+
+Deno.test("a kubeconfig's proxy-url is asked instead of the server", async () => {
+  await using proxy = ApiServer.start();
+  await using home = await laptop({ cluster: { server: "http://nowhere.invalid", "proxy-url": proxy.url }, user: {} });
+  assert.equal(await ask({ kubeconfigPath: home.path, env: {} }), 200);
+  assert.equal(proxy.requests.length, 1);
+});
+
+Deno.test("a broken entry and a context without cluster do not keep a kubeconfig's other entries from being used", async () => {
+  await using server = ApiServer.start({ token: "t1" });
+  await using home = await laptop({ cluster: { server: server.url }, user: { token: "t1" } });
+  const file = JSON.parse(await Deno.readTextFile(home.path));
+  file.clusters.unshift({ name: "broken", cluster: {} });
+  file.contexts.unshift({ name: "empty", context: {} });
+  file.users.unshift(null);
+  await Deno.writeTextFile(home.path, JSON.stringify(file));
+  assert.equal(await ask({ kubeconfigPath: home.path, env: {} }), 200);
+});
+
+Deno.test("a kubeconfig without a user is asked without credentials, its authority checked", async () => {
+  await using server = ApiServer.start({ tls: true });
+  const cluster = { server: server.url, "certificate-authority-data": base64(ApiServer.caCert) };
+  await using home = await laptop({ cluster, user: {} });
+  const text = await Deno.readTextFile(home.path);
+  await Deno.writeTextFile(home.path, text.replace(',"user":"u"', ""));
+  assert.equal(await ask({ kubeconfigPath: home.path, env: {} }), 200);
+  assert.equal(server.requests[0]?.headers.get("authorization"), null);
+});
+
 Deno.test("a kubeconfig's user name and password are sent", async () => {
   await using server = ApiServer.start();
   await using home = await laptop({ cluster: { server: server.url }, user: { username: "joe", password: "päss" } });
@@ -138,7 +193,9 @@ Deno.test("a kubeconfig's plug-in that fails or says nonsense is reported withou
   await using server = ApiServer.start();
   const cases: [string, RegExp][] = [
     ["console.log('s3cr3t')", /gave no ExecCredential/],
-    ["console.log('s3cr3t'); Deno.exit(3)", /failed with exit code 3/],
+    ['console.log(\'{"token":"s3cr3t"}\')', /gave no ExecCredential/],
+    ['console.log(\'{"status":{"tokken":"s3cr3t"}}\')', /gave no ExecCredential/],
+    ["console.log('s3cr3t'); console.error('s3cr3t'); Deno.exit(3)", /failed; run it by hand/],
   ];
   for (const [code, message] of cases) {
     const exec = { command: Deno.execPath(), args: ["eval", code] };
@@ -151,7 +208,10 @@ Deno.test("a kubeconfig's plug-in that fails or says nonsense is reported withou
     });
   }
   await using home = await laptop({ cluster: { server: server.url }, user: { exec: { command: "no-such-plugin" } } });
-  await assert.rejects(ask({ kubeconfigPath: home.path, env: {} }), /no-such-plugin: there is no such program/);
+  await assert.rejects(
+    ask({ kubeconfigPath: home.path, env: {} }),
+    /no-such-plugin cannot be run: there is no such program/,
+  );
 });
 
 Deno.test({
@@ -171,20 +231,26 @@ Deno.test("a kubeconfig that cannot be used is refused in clear words that hold 
     [kubeconfig({ ...good, cluster: { server, "insecure-skip-tls-verify": true } }), /insecure-skip-tls-verify is not/],
     [kubeconfig({ ...good, cluster: { server, "tls-server-name": "x" } }), /tls-server-name is not supported/],
     [kubeconfig({ ...good, user: { "auth-provider": { name: "oidc" } } }), /auth-provider is not supported/],
-    [kubeconfig({ ...good, cluster: {} }), /no http or https URL/],
+    [kubeconfig({ ...good, cluster: {} }), /no usable entry "c" in clusters/],
+    [kubeconfig({ ...good, cluster: { server: "ftp://x" } }), /no http or https URL/],
     [kubeconfig({ ...good, cluster: { server: "https://a:s3cr3t@b" } }), /without a password/],
-    [kubeconfig({ ...good, cluster: { server, "certificate-authority-data": "%%" } }), /not valid base64/],
+    [
+      kubeconfig({ ...good, cluster: { server, "certificate-authority-data": "%%" } }),
+      /certificate-authority .*is no PEM/,
+    ],
     [kubeconfig(good).replace('"current-context":"here",', ""), /no current-context/],
-    [kubeconfig(good).replace('"cluster":"c"', '"cluster":"d"'), /no entry "d" in clusters/],
+    [kubeconfig(good).replace('"cluster":"c"', '"cluster":"d"'), /no usable entry "d" in clusters/],
     [kubeconfig({ ...good, user: { token: ["s3cr3t"] } }), /a text at user.token, found a list/],
     ["token: s3cr3t: : [", /no YAML object/],
-    ["s3cr3t", /no YAML object/],
+    ["s3cr3t", /an object at the top/],
+    ["- s3cr3t", /an object at the top, found a list/],
+    [kubeconfig({ ...good, user: { exec: { command: "x", env: "s3cr3t" } } }), /a list at user.exec.env/],
   ];
   for (const [text, message] of cases) {
     const folder = await Deno.makeTempDir();
     const kubeconfigPath = join(folder, "config");
     await Deno.writeTextFile(kubeconfigPath, text);
-    await assert.rejects(resolveConnection({ kubeconfigPath, env: {} }), (error) => {
+    await assert.rejects(ask({ kubeconfigPath, env: {} }), (error) => {
       assert.ok(error instanceof ConnectionError);
       assert.match(error.message, message);
       assert.doesNotMatch(error.message + String(error.cause ?? ""), /s3cr3t/);
