@@ -74,3 +74,19 @@ Deno.test("a template that is not in the folder is named together with those tha
 Deno.test("a template that does not compile says so", () => {
   assert.throws(() => render("<% if ( %>"), /SyntaxError|Bad template syntax/);
 });
+
+Deno.test("a line of statements alone leaves nothing behind; a value keeps the newline after it", () => {
+  const template =
+    "list:\n  <% for (const x of it.all) { %>\n  - <%= x %>\n  <% } %>\n<% /* a note */ %><% if (false) { %>\nnever\n<% } %>\nend: <%= it.all.length %>\n";
+  assert.equal(render(template, { format: "yaml", it: { all: ["a", "b"] } }), 'list:\n  - "a"\n  - "b"\nend: 2\n');
+});
+
+Deno.test("statements over several lines leave nothing, and errors after them name the right line", () => {
+  const template = "a\n<%\n  const x = 1;\n%>\n<%= x %>\n<%= it.gone %>\n";
+  assert.throws(() => render(template), /a\.eta:6/);
+  assert.equal(render("a\n<%\n  const x = 1;\n%>\n<%= x %>\n"), "a\n1\n");
+});
+
+Deno.test("statements beside text leave the line's newline", () => {
+  assert.equal(render("[<% if (true) { %>1<% } %>]\n<% if (true) { %>,<% } %>\nz"), "[1]\n,\nz");
+});

@@ -1,6 +1,8 @@
 /**
  * The template engine of the sandbox: Eta with interpolation that writes each value in the language of the output.
  *
+ * A line that holds nothing but `<% statements %>` leaves nothing behind, not even its newline; everything else is written as it stands.
+ *
  * `<%= value %>` writes a complete literal of that language, quotes included. `<%~ %>` is for `include(...)` alone. A missing value is an
  * error, never the text `undefined`.
  *
@@ -33,10 +35,15 @@ export function createEngine(sources: TemplateSources): RenderTemplate {
 function engineFor(format: OutputFormat, sources: TemplateSources): Eta {
   const eta = new Eta({
     autoEscape: true,
+    autoTrim: false,
     debug: true,
     cache: true,
     escapeFunction: ESCAPES[format],
-    plugins: [{ processAST: onlyIncludesRaw, processFnString: escapeOutputFunction }],
+    plugins: [{
+      processTemplate: hideStatementLines,
+      processAST: onlyIncludesRaw,
+      processFnString: escapeOutputFunction,
+    }],
   });
   const load = (name: string) => {
     const file = name.endsWith(".eta") ? name : `${name}.eta`;
@@ -52,6 +59,16 @@ function engineFor(format: OutputFormat, sources: TemplateSources): Eta {
 }
 
 type Node = string | { t: string; val: string; lineNo?: number };
+
+/**
+ * Has lines of statements alone leave nothing: their indentation goes, and Eta is told to drop the newline. The number of lines stays, for messages.
+ */
+function hideStatementLines(template: string): string {
+  return template.replaceAll(
+    /^[ \t]*((?:<%(?![=~])(?:(?!%>)[^])*%>[ \t]*)+)$/gm,
+    (_, tags: string) => tags.trimEnd().replace(/[-_]?%>$/, "-%>"),
+  );
+}
 
 /** Refuses `<%~ value %>`: unescaped output of data is how labels become configuration. */
 function onlyIncludesRaw(nodes: Node[]): Node[] {
