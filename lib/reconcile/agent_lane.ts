@@ -26,8 +26,27 @@ export interface AgentLaneOptions extends AgentOutput {
   readonly log: Log;
 }
 
+/** What a lane has done since its start; the last three: as it stands now. */
+export interface LaneStats {
+  readonly attempts: number;
+  readonly failedAttempts: number;
+  /** Attempts that changed something on disk. */
+  readonly writeSets: number;
+  /** Files, links and folders made, changed or removed. */
+  readonly operations: number;
+  /** Those of them that mended what somebody else did. */
+  readonly repairs: number;
+  readonly failedFiles: number;
+  readonly refusedTargets: number;
+  readonly inputWarnings: number;
+}
+
+/** Reasons that are kept for a log line. */
+const MAX_REASONS = 8;
 const RETRY_FIRST_MS = 1_000;
 const RETRY_LAST_MS = 60_000;
+/** The longest time that a timer takes. */
+const FOREVER_MS = 2 ** 31 - 1;
 /** Operations that are logged one by one; of more only the numbers. */
 const MAX_LOGGED = 20;
 
@@ -37,7 +56,18 @@ export class AgentLane {
   readonly #trigger = new Trigger();
   #wanted: Wanted | undefined;
   #generation = 0;
+  #attempted = 0;
   #applied = 0;
+  readonly #counts = {
+    attempts: 0,
+    failedAttempts: 0,
+    writeSets: 0,
+    operations: 0,
+    repairs: 0,
+    failedFiles: 0,
+    refusedTargets: 0,
+    inputWarnings: 0,
+  };
   /** Whether the attempt has to be repeated. */
   #hasFailed = false;
   /** Whether some target could not be rendered; repeating would not change that. */
@@ -55,9 +85,14 @@ export class AgentLane {
     return this.#options.agent;
   }
 
-  /** Number of the newest wanted output, and of the one that is on disk. */
+  /** Number of the newest wanted output, and of the newest that is wholly on disk. */
   get generations(): { wanted: number; applied: number } {
     return { wanted: this.#generation, applied: this.#applied };
+  }
+
+  /** What the lane has done since its start, and what stands refused now. */
+  stats(): LaneStats {
+    return { ...this.#counts };
   }
 
   /** Whether the last attempt failed, wholly or for some target or file. */
@@ -68,7 +103,7 @@ export class AgentLane {
   /** Takes what is wanted now; an earlier wish that was not met yet is replaced by it. */
   want(wanted: Wanted) {
     const pending = this.#generation !== this.#applied ? this.#wanted : undefined;
-    const reasons = [...new Set([...pending?.reasons ?? [], ...wanted.reasons])];
+    const reasons = [...new Set([...pending?.reasons ?? [], ...wanted.reasons])].slice(0, MAX_REASONS);
     this.#wanted = { ...wanted, reasons, verify: wanted.verify || (pending?.verify ?? false) };
     this.#generation++;
     this.#settled = Promise.withResolvers();
@@ -77,18 +112,22 @@ export class AgentLane {
 
   /** Resolves when an attempt for the newest wish is over, well or not. */
   async settled(): Promise<void> {
-    if (this.#generation !== this.#applied) await this.#settled.promise;
+    if (this.#generation !== this.#attempted) await this.#settled.promise;
   }
 
   /** Runs until the signal comes; a write in progress is finished. */
   async run(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
-      const wait = this.#hasFailed ? this.#retryMs : 2 ** 31 - 1;
-      const reasons = await this.#trigger.next({ timeoutMs: wait, signal });
+      // Of the wait before a retry the first second has passed already, see below.
+      const timeoutMs = this.#hasFailed ? this.#retryMs - RETRY_FIRST_MS : FOREVER_MS;
+      const reasons = await this.#trigger.next({ timeoutMs, signal });
       if (signal.aborted || !this.#wanted || (reasons.length === 0 && !this.#hasFailed)) continue;
+      const hadFailed = this.#hasFailed;
       const hasWritten = await this.#attempt(this.#wanted);
-      this.#retryMs = this.#hasFailed ? Math.min(this.#retryMs * 2, RETRY_LAST_MS) : RETRY_FIRST_MS;
-      if (hasWritten) await pause(this.#options.minSecondsBetweenWrites * 1000, signal);
+      this.#retryMs = hadFailed && this.#hasFailed ? Math.min(this.#retryMs * 2, RETRY_LAST_MS) : RETRY_FIRST_MS;
+      const gapMs = hasWritten ? this.#options.minSecondsBetweenWrites * 1000 : 0;
+      // Events must not make a failing agent's attempts follow each other closely.
+      await pause(this.#hasFailed ? Math.max(gapMs, RETRY_FIRST_MS) : gapMs, signal);
     }
   }
 
@@ -96,21 +135,35 @@ export class AgentLane {
     const generation = this.#generation;
     const settled = this.#settled;
     const { agent, log } = this.#options;
+    this.#counts.attempts++;
     let hasWritten = false;
     try {
       const configured = await configure(this.#options, wanted);
       hasWritten = configured.applied.operations.length > 0;
       this.#hasFailed = configured.applied.failures.length > 0;
       this.#hasRefused = configured.rendering.refused.length > 0;
+      this.#count(configured);
       this.#report(configured, wanted);
       log.forget(`agent ${agent}`);
     } catch (error) {
       this.#hasFailed = true;
       log.once(`agent ${agent}`, "error", `${(error as Error).message}; its files stay as they are`, { agent });
     }
-    if (generation === this.#generation) this.#applied = generation;
+    if (this.#hasFailed) this.#counts.failedAttempts++;
+    else this.#applied = generation;
+    this.#attempted = generation;
     settled.resolve();
     return hasWritten;
+  }
+
+  #count({ rendering, applied }: Configured) {
+    const counts = this.#counts;
+    if (applied.operations.length > 0) counts.writeSets++;
+    counts.operations += applied.operations.length;
+    counts.repairs += applied.operations.filter(({ reason }) => reason.startsWith("repaired")).length;
+    counts.failedFiles = applied.failures.length;
+    counts.refusedTargets = rendering.refused.length;
+    counts.inputWarnings = rendering.warnings.length;
   }
 
   #report({ rendering, applied }: Configured, wanted: Wanted) {

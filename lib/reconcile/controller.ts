@@ -28,6 +28,17 @@ export interface ControllerOptions extends NodeView {
   readonly now?: () => number;
 }
 
+/** What a controller has done since its start. */
+export interface ControllerStats {
+  readonly passes: number;
+  readonly fullScans: number;
+  /** Passes in which some folder could not be read. */
+  readonly incompletePasses: number;
+  readonly brokenPasses: number;
+  /** Logs that left the configuration after their grace period, whether or not a shipper had read them to their end. */
+  readonly dropped: number;
+}
+
 const MIN_PASS_GAP_MS = 20;
 /** Until the next attempt after a pass that broke off, milliseconds. */
 const RETRY_MS = 1_000;
@@ -40,6 +51,7 @@ export class Controller {
   #fullScanDueMs = 0;
   #mustRefresh = false;
   #observation: Observation | undefined;
+  readonly #counts = { passes: 0, fullScans: 0, incompletePasses: 0, brokenPasses: 0, dropped: 0 };
 
   constructor(options: ControllerOptions) {
     this.#options = options;
@@ -50,6 +62,11 @@ export class Controller {
   /** What the last pass found; undefined before the first one. */
   get observation(): Observation | undefined {
     return this.#observation;
+  }
+
+  /** What the controller has done since its start. */
+  stats(): ControllerStats {
+    return { ...this.#counts };
   }
 
   /** Has every agent render again even if no target changed, e.g. since a secret's file did. */
@@ -73,6 +90,10 @@ export class Controller {
     const { joined, discovery } = observation;
     this.#observation = observation;
     this.#memory = joined.memory;
+    this.#counts.passes++;
+    this.#counts.fullScans += Number(isFull);
+    this.#counts.incompletePasses += Number(!discovery.isComplete);
+    this.#counts.dropped += joined.dropped.length;
     this.#report(observation, before?.statuses ?? []);
     const isSame = before !== undefined && sameItems(before.targets, joined.targets) &&
       last?.discovery.isComplete === discovery.isComplete;
