@@ -121,6 +121,7 @@ class Watcher {
     );
     await cache.restore();
     await watcher.#connect(resources);
+    await watcher.#serveMetrics(resources);
     log.info("Started", {
       agents: config.agents.map(({ description }) => description.name).join(","),
       node: config.node.name || undefined,
@@ -187,6 +188,30 @@ class Watcher {
       log: this.#log,
       startJitterMs: api.kind === "service-account" ? START_JITTER_MS : 0,
     });
+  }
+
+  async #serveMetrics(resources: AsyncDisposableStack) {
+    const { metricsPort: port, intervalMs } = this.#config;
+    if (port === undefined) return;
+    const measured = {
+      controller: this.#controller,
+      lanes: this.#lanes,
+      folders: () => this.#folders,
+      api: () => this.#informer?.stats(),
+      hasSynced: () => this.#store.hasSynced,
+    };
+    const { serveMetrics } = await import("../observe/metrics_endpoint.ts");
+    const { notHealthy, notReady, watchMetrics } = await import("./watch_metrics.ts");
+    const metrics = watchMetrics(measured);
+    resources.use(
+      await serveMetrics({
+        port,
+        metrics,
+        notReady: () => notReady(measured),
+        notHealthy: () => notHealthy(measured, intervalMs),
+        log: this.#log,
+      }),
+    );
   }
 
   #watchFolders(signal: AbortSignal): FolderWatch {

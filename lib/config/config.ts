@@ -64,4 +64,6 @@ export interface Config {
   readonly agentsPath: readonly string[];
   /** Folder for the pod cache and ledgers; undefined: beside the outputs. */
   readonly statePath: string | undefined;
+  /** Port of the metrics; undefined: none is opened. */
+  readonly metricsPort?: number | undefined;
 }

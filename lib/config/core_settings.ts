@@ -10,6 +10,7 @@ import {
   parseLabels,
   parseNames,
   parsePath,
+  parsePort,
   type Parser,
   parseSearchPath,
   parseSeconds,
@@ -153,6 +154,13 @@ export const CORE_SETTINGS = {
     placeholder: "folder",
     parse: parsePath,
     help: "Folder for the pod cache and the records of owned files, if they may not lie beside the outputs",
+  },
+  metricsPort: {
+    flag: "metrics-port",
+    env: "WATCHER_METRICS_PORT",
+    placeholder: "port",
+    parse: parsePort,
+    help: "Port of /metrics (Prometheus), /healthz and /readyz; without it none is opened",
   },
   nodeName: {
     flag: "node-name",

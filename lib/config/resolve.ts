@@ -167,5 +167,6 @@ function makeConfig(core: CoreValues, { api, agents, input }: ConfigParts): Conf
     logFormat: core.logFormat,
     agentsPath: resolvePaths(core.agentsPath ?? [], input.workingFolder),
     statePath: core.statePath,
+    metricsPort: core.metricsPort,
   };
 }

@@ -101,6 +101,12 @@ export function parseInteger(text: string): Parsed<number> {
   return Number.isSafeInteger(integer) ? { value: integer } : { expected: "a whole number, e.g. 10000" };
 }
 
+/** Takes a TCP port. */
+export function parsePort(text: string): Parsed<number> {
+  const port = /^\d{1,5}$/.test(text.trim()) ? Number(text) : 0;
+  return port >= 1 && port <= 65_535 ? { value: port } : { expected: "a port from 1 to 65535" };
+}
+
 /** Takes a JSON object. */
 export function parseObject(text: string): Parsed<Readonly<Record<string, unknown>>> {
   const expected = 'a JSON object, e.g. {"key": "value"}';

@@ -50,6 +50,7 @@ export class Controller {
   #memory: JoinMemory;
   #fullScanDueMs = 0;
   #mustRefresh = false;
+  #lastPassMs: number | undefined;
   #observation: Observation | undefined;
   readonly #counts = { passes: 0, fullScans: 0, incompletePasses: 0, brokenPasses: 0, dropped: 0 };
 
@@ -62,6 +63,11 @@ export class Controller {
   /** What the last pass found; undefined before the first one. */
   get observation(): Observation | undefined {
     return this.#observation;
+  }
+
+  /** Time since the last pass that did not break off, in milliseconds; undefined before the first one. */
+  get lastPassAgeMs(): number | undefined {
+    return this.#lastPassMs === undefined ? undefined : this.#now() - this.#lastPassMs;
   }
 
   /** What the controller has done since its start. */
@@ -90,6 +96,7 @@ export class Controller {
     const { joined, discovery } = observation;
     this.#observation = observation;
     this.#memory = joined.memory;
+    this.#lastPassMs = nowMs;
     this.#counts.passes++;
     this.#counts.fullScans += Number(isFull);
     this.#counts.incompletePasses += Number(!discovery.isComplete);

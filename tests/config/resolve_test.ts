@@ -55,6 +55,7 @@ Deno.test("a configuration has the documented defaults", async () => {
     isDebug: false,
     logFormat: "text",
     agentsPath: [],
+    metricsPort: undefined,
     statePath: undefined,
   });
   assert.deepEqual(warnings, []);
