@@ -66,7 +66,9 @@ export interface WatcherStatus {
   readonly lastState?: { readonly terminated?: { readonly exitCode: number } };
 }
 
-/** Reads what the watcher's process printed, all its runs together. */
+/** Reads what the watcher's process printed, all its runs together, and what the kubelet has rotated of it. */
 export async function watcherLog({ node }: Pick<Scene, "node">): Promise<string> {
-  return await node.inNode("sh", "-c", `cat /var/log/pods/logging_${WATCHER.name}_*/watcher/*.log`);
+  const files = `/var/log/pods/${WATCHER.namespace}_${WATCHER.name}_*/watcher/*`;
+  // Names sort by run and then by age, but for the live file, which comes before its own rotated ones.
+  return await node.inNode("sh", "-c", `for file in ${files}; do zcat -f "$file"; done`);
 }
