@@ -30,7 +30,7 @@ import { stateFiles } from "./state_files.ts";
 /** How long a new container may wait for its pod or id, milliseconds. */
 const WAIT_MS = 3_000;
 /** How long `--once` waits for the API's list, milliseconds. */
-const ONCE_WAIT_MS = 15_000;
+const ONCE_WAIT_MS = 10_000;
 /** Longest random delay of the first list after a start in a cluster, milliseconds: a rollout does not arrive as one wave. */
 const START_JITTER_MS = 200;
 
@@ -46,18 +46,21 @@ export async function watch(config: Config, { once, signal }: WatchOptions, host
     color: config.logFormat === "text" && Deno.stderr.isTerminal() && !Deno.noColor,
   });
   await using resources = new AsyncDisposableStack();
-  const watcher = await Watcher.open(config, { log, host, resources });
+  // One pass alone has no later one to wait for.
+  const waitMs = once || config.api.kind === "none" ? 0 : WAIT_MS;
+  const watcher = await Watcher.open(config, { log, host, resources, waitMs });
   const stop = new AbortController();
   const running = watcher.start(AbortSignal.any([signal, stop.signal]));
+  let exitCode: number | void;
   try {
     // What runs beside the passes ends at the signal only, or by an error that nothing was meant to survive.
-    const exitCode = await Promise.race([once ? watcher.once(signal) : watcher.run(signal), running]);
-    log.info("Stopped");
-    return exitCode ?? 0;
+    exitCode = await Promise.race([once ? watcher.once(signal) : watcher.run(signal), running]);
   } finally {
     stop.abort();
     await running;
   }
+  log.info("Stopped");
+  return exitCode ?? 0;
 }
 
 /** Everything that a watch is made of. */
@@ -76,7 +79,7 @@ class Watcher {
 
   private constructor(
     config: Config,
-    { log, memoryFile, memory }: { log: Log; memoryFile: MemoryFile; memory: JoinMemory },
+    { log, memoryFile, memory, waitMs }: { log: Log; memoryFile: MemoryFile; memory: JoinMemory; waitMs: number },
   ) {
     this.#config = config;
     this.#log = log;
@@ -93,7 +96,7 @@ class Watcher {
       pods: this.#store,
       rules: { requiredLabels: config.requiredLabels },
       clusterEnvironment: config.node.clusterEnvironment,
-      waitMs: config.api.kind === "none" ? 0 : WAIT_MS,
+      waitMs,
       graceMs: config.gracePeriodMs,
       intervalMs: config.intervalMs,
       lanes: this.#lanes,
@@ -106,7 +109,7 @@ class Watcher {
 
   static async open(
     config: Config,
-    { log, host, resources }: { log: Log; host: AgentHost; resources: AsyncDisposableStack },
+    { log, host, resources, waitMs }: { log: Log; host: AgentHost; resources: AsyncDisposableStack; waitMs: number },
   ): Promise<Watcher> {
     const lanes: AgentLane[] = [];
     for (const agent of config.agents) lanes.push(await openLane(agent, { config, log, host, resources }));
@@ -114,7 +117,7 @@ class Watcher {
     Deno.mkdirSync(dirname(files.pods), { recursive: true, mode: 0o700 });
     const memoryFile = resources.use(new MemoryFile({ path: files.containers, log }));
     const memory = memoryFile.restore(performance.now());
-    const watcher = new Watcher(config, { log, memoryFile, memory });
+    const watcher = new Watcher(config, { log, memoryFile, memory, waitMs });
     watcher.#lanes.push(...lanes);
     const cache = resources.use(
       new PodCache({ store: watcher.#store, path: files.pods, log, delayMs: 1_000 }),

@@ -95,6 +95,22 @@ export class Scene implements AsyncDisposable {
     );
   }
 
+  /** Waits until the API was asked that often. */
+  async untilAsked(
+    { lists = 0, watches = 0 }: { lists?: number; watches?: number },
+    watcher: WatcherProcess,
+  ): Promise<void> {
+    await watcher.until(
+      `the API was asked for ${lists} lists and ${watches} watches`,
+      () => this.server.count("list") >= lists && this.server.count("watch") >= watches,
+    );
+  }
+
+  /** Waits until a watch is open. */
+  async untilWatching(watcher: WatcherProcess): Promise<void> {
+    await watcher.until("a watch of pods is open", () => this.server.openWatches > 0);
+  }
+
   /** Shows a pod of the program's sample node to the API. */
   putPod(pod: ApiPod): void {
     // An index signature says less than the fields that the server names.

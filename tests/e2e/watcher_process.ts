@@ -35,12 +35,18 @@ export class WatcherProcess implements AsyncDisposable {
   readonly lines: LogLine[] = [];
   readonly #child: Deno.ChildProcess;
   readonly #reading: Promise<void>;
+  #isRunning = true;
+  /** Set when it has ended and its last line is read. */
   #code: number | undefined;
 
   private constructor(child: Deno.ChildProcess) {
     this.#child = child;
     this.#reading = this.#read();
-    void child.status.then(({ code }) => this.#code = code);
+    void child.status.then(async ({ code }) => {
+      this.#isRunning = false;
+      await this.#reading;
+      this.#code = code;
+    });
   }
 
   /** Starts `main.ts` with arguments. */
@@ -91,13 +97,13 @@ export class WatcherProcess implements AsyncDisposable {
 
   /** Ends it as the kubelet does, by SIGTERM, and waits. */
   async stop(): Promise<number> {
-    this.#child.kill("SIGTERM");
+    this.#signal("SIGTERM");
     return await this.ended();
   }
 
   /** Ends it without giving it a chance. */
   async kill(): Promise<void> {
-    this.#child.kill("SIGKILL");
+    this.#signal("SIGKILL");
     await this.#child.status;
     await this.#reading;
   }
@@ -124,8 +130,11 @@ export class WatcherProcess implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    if (this.#code === undefined) await this.kill();
-    await this.#reading;
+    await this.kill();
+  }
+
+  #signal(signal: Deno.Signal): void {
+    if (this.#isRunning) this.#child.kill(signal);
   }
 
   async #read(): Promise<void> {
