@@ -3,10 +3,13 @@
  *
  * @module
  */
+import { dirname } from "node:path";
 import type { JoinMemory } from "../join/join.ts";
 import { memoryFromText, memoryToText } from "../join/join_memory_file.ts";
 import type { Log } from "../observe/log.ts";
 import { writeFileAtomically } from "../write/atomic_write.ts";
+import { realDisk } from "../write/disk.ts";
+import { sweepTemporaryFiles } from "../write/sweep.ts";
 
 /** Options of {@linkcode MemoryFile}. */
 export interface MemoryFileOptions {
@@ -15,6 +18,9 @@ export interface MemoryFileOptions {
   /** Longest time from a change to its save in milliseconds, default 1,000. */
   readonly delayMs?: number;
 }
+
+/** Owner of temporary files beside the file. */
+const OWNER = "watcher";
 
 /** The file; saves at its disposal what is not saved yet. */
 export class MemoryFile implements AsyncDisposable {
@@ -30,16 +36,16 @@ export class MemoryFile implements AsyncDisposable {
     this.#options = options;
   }
 
-  /** Reads what an earlier run saved; nothing where there is no usable file. */
+  /** Reads what an earlier run saved; nothing where there is no usable file. Clears away what a killed run left beside it. */
   restore(nowMs: number): JoinMemory {
+    const { path, log } = this.#options;
+    sweepTemporaryFiles([dirname(path)], { owner: OWNER, disk: realDisk, log });
     try {
-      this.#saved = Deno.readTextFileSync(this.#options.path);
+      this.#saved = Deno.readTextFileSync(path);
     } catch (error) {
       if (!(error instanceof Deno.errors.NotFound)) {
-        this.#options.log.warn(
-          `Cannot read ${this.#options.path}, which tells what was followed before the restart: ${
-            (error as Error).message
-          }`,
+        log.warn(
+          `Cannot read ${path}, which tells what was followed before the restart: ${(error as Error).message}`,
         );
       }
     }
@@ -72,7 +78,7 @@ export class MemoryFile implements AsyncDisposable {
     if (text === this.#saved) return;
     const { path, log } = this.#options;
     try {
-      await writeFileAtomically(path, text, { mode: 0o600 });
+      await writeFileAtomically(path, text, { mode: 0o600, owner: OWNER });
       this.#saved = text;
       log.forget("memory file");
     } catch (error) {

@@ -84,7 +84,7 @@ export class Outputs {
 
   /** Files that are there for a moment only. */
   temporaryFiles(): readonly string[] {
-    return walk(this.folder).filter((path) => path.endsWith(".tmp"));
+    return walk(this.folder).filter((path) => /\.tmp(-|$)/.test(path));
   }
 
   #idsByAgent(): readonly Set<string>[] {

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { join } from "node:path";
 import { idOf, numberedPod, SAMPLE_IDS, samplePod, Scene } from "./scene.ts";
 import { running } from "./watcher_process.ts";
 
@@ -58,15 +59,25 @@ Deno.test("a kill in the middle of changes leaves no process, and the next start
   await first.until("some are configured", () => scene.outputs.complete().length > 10);
   const descendants = first.descendants();
   await first.kill();
+  // As if it had been killed while it wrote each kind of its files.
+  const { scalyrDestPath, jobsPath } = scene.outputs;
+  for (
+    const path of [
+      join(scalyrDestPath, ".klw-watcher-0123456789abcdef.tmp"),
+      join(jobsPath, ".klw-appdynamics-0123456789abcdef.tmp"),
+    ]
+  ) {
+    await Deno.writeTextFile(path, "half");
+  }
   await churn;
   for (let number = 0; number < 150; number += 2) await scene.removeLogs(numberedPod(number));
   const left = Array.from({ length: 75 }, (_, index) => idOf(numberedPod(2 * index + 1)));
 
   await using second = scene.watch(["--grace-period", "0"]);
   await scene.untilExactly(left, second);
-  assert.deepEqual(scene.outputs.temporaryFiles(), []);
   await second.until("the first one's processes are gone", () => running(descendants).length === 0);
   assert.equal(await second.stop(), 0);
+  assert.deepEqual(scene.outputs.temporaryFiles(), []);
   assert.deepEqual([...Deno.readDirSync(scene.temporaryPath)], []);
   const foldersLeft = [...Deno.readDirSync(scene.outputs.linksPath)].filter(({ isDirectory }) => isDirectory);
   assert.equal(foldersLeft.length, left.length, "folders of what is gone are gone");
