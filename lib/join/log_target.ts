@@ -5,10 +5,13 @@
  */
 import type { LogFormat } from "../discover/container.ts";
 
+export type { LogFormat };
+
 /** One log to ship. Plain, deep-frozen data; this is the value that an agent's `context` receives. */
 export interface LogTarget {
   /** Container id, 64 hex digits; where no id could be learned, 64 hex digits made from pod uid, container and restart. */
   readonly id: string;
+  /** The log file. */
   readonly log: {
     /** Live log file, absolute. */
     readonly path: string;
@@ -18,6 +21,7 @@ export interface LogTarget {
     readonly name: string;
     readonly format: LogFormat;
   };
+  /** The container that writes it. */
   readonly container: {
     readonly name: string;
     readonly restart: number;
@@ -27,6 +31,7 @@ export interface LogTarget {
     /** Tag of the image, `latest` where it has none; empty where unknown. */
     readonly imageVersion: string;
   };
+  /** The container's pod. */
   readonly pod: {
     readonly uid: string;
     readonly name: string;

@@ -28,6 +28,9 @@ export interface ControllerOptions extends NodeView {
   readonly now?: () => number;
 }
 
+/** What is found on every node and mends itself, if it needs mending at all: a folder has no log while its container is only just starting. */
+const QUIET_CODES: ReadonlySet<string> = new Set(["sandbox", "not-kubernetes", "no-log-file"]);
+
 /** What a controller has done since its start. */
 export interface ControllerStats {
   readonly passes: number;
@@ -164,7 +167,7 @@ export class Controller {
       });
     }
     for (const { key, code, path, reason } of discovery.notFollowed) {
-      const level = code === "sandbox" || code === "not-kubernetes" ? "debug" : "warn";
+      const level = QUIET_CODES.has(code) ? "debug" : "warn";
       log.once(`not followed ${key}`, level, reason, { code, path });
     }
   }

@@ -10,6 +10,7 @@
 import type { LogTarget, NodeContext } from "../join/log_target.ts";
 
 export type { LogTarget, NodeContext };
+export type { LogFormat } from "../join/log_target.ts";
 
 /** Type of a setting's value; the host parses and checks it before the agent sees it. */
 export type SettingType =
@@ -30,6 +31,7 @@ export type SettingType =
 export interface Setting {
   /** Environment variable, `WATCHER_<AGENT>_<NAME>`; the flag is made from it: `--<agent>-<name>`. */
   readonly env: string;
+  /** What it holds. */
   readonly type: SettingType;
   /** One line for --help and the README. */
   readonly help: string;
@@ -74,9 +76,11 @@ export type OutputFormat = "json" | "yaml" | "text";
 export interface FileOutput {
   /** File name of the template in the agent's folder. */
   readonly template: string;
+  /** Language of the file. */
   readonly format: OutputFormat;
   /** Rendered once per container, with its context as `it`; or once per node, with `{ node, settings, containers, ... }` as `it`. */
   readonly each: "container" | "node";
+  /** Where it goes, a pattern as described above. */
   readonly path: string;
   /** File mode, default 0o640. */
   readonly mode?: number;
@@ -100,7 +104,9 @@ export type Output = FileOutput | LinkOutput;
 
 /** What `context` gets besides the container. */
 export interface Scope<S extends Settings = Settings> {
+  /** The node. */
   readonly node: NodeContext;
+  /** Values of the agent's settings. */
   readonly settings: SettingValues<S>;
   /**
    * Reports input of a pod that was not usable and replaced by a default; shown once, with the pod's name.
@@ -114,7 +120,9 @@ export interface Scope<S extends Settings = Settings> {
 export interface Agent<S extends Settings = Settings, C extends object = object> {
   /** One line: which shipper, and what is written. */
   readonly summary: string;
+  /** Settings that the agent takes. */
   readonly settings: S;
+  /** What it writes, by a name of its own choice. */
   readonly outputs: Readonly<Record<string, Output>>;
   /** Seconds between two sets of writes at the least, default 0.25. */
   readonly minSecondsBetweenWrites?: number;
