@@ -53,6 +53,8 @@ export class Controller {
   #memory: JoinMemory;
   #fullScanDueMs = 0;
   #mustRefresh = false;
+  /** Keys of what was said about containers that are not followed. */
+  #said: ReadonlySet<string> = new Set();
   #lastPassMs: number | undefined;
   #observation: Observation | undefined;
   readonly #counts = { passes: 0, fullScans: 0, incompletePasses: 0, brokenPasses: 0, dropped: 0 };
@@ -166,10 +168,15 @@ export class Controller {
         container: container.key,
       });
     }
+    const said = new Set<string>();
     for (const { key, code, path, reason } of discovery.notFollowed) {
       const level = QUIET_CODES.has(code) ? "debug" : "warn";
       log.once(`not followed ${key}`, level, reason, { code, path });
+      said.add(`not followed ${key}`);
     }
+    // What is over may be said again when it comes back, and is not remembered for ever.
+    for (const key of this.#said) if (!said.has(key)) log.forget(key);
+    this.#said = said;
   }
 }
 
