@@ -29,8 +29,8 @@ import { stateFiles } from "./state_files.ts";
 
 /** How long a new container may wait for its pod or id, milliseconds. */
 const WAIT_MS = 3_000;
-/** How long `--once` waits for the API's list, milliseconds. */
-const ONCE_WAIT_MS = 10_000;
+/** How long `--once` waits for the API's list at the most, milliseconds. */
+const ONCE_WAIT_MS = 15_000;
 /** Longest random delay of the first list after a start in a cluster, milliseconds: a rollout does not arrive as one wave. */
 const START_JITTER_MS = 200;
 
@@ -146,23 +146,19 @@ class Watcher {
 
   /** Makes passes until the signal. The first one waits a short time for the API, so that it does not show less than is known. */
   async run(signal: AbortSignal): Promise<number> {
-    await this.#firstList(WAIT_MS, signal);
+    await this.#firstList(this.#informer?.synced(), { timeoutMs: WAIT_MS, signal });
     await this.#controller.run(signal);
     return 0;
   }
 
   /** Makes one complete pass. */
   async once(signal: AbortSignal): Promise<number> {
-    const hasSynced = await this.#firstList(ONCE_WAIT_MS, signal);
+    const hasSynced = await this.#firstList(this.#informer?.judged(), { timeoutMs: ONCE_WAIT_MS, signal });
     const observation = this.#controller.pass(["once"]);
     await Promise.all(this.#lanes.map((lane) => lane.settled()));
     const failed = this.#lanes.filter((lane) => lane.hasFailed).map((lane) => lane.agent);
     if (!hasSynced && this.#informer) {
-      this.#log.error(
-        `The API gave no list of pods within ${
-          ONCE_WAIT_MS / 1000
-        } s; pods not known from before have their path's identity`,
-      );
+      this.#log.error("The API gave no list of pods; those not known from before have their path's identity");
     }
     if (!observation.discovery.isComplete) this.#log.error("Not all folders could be read");
     return failed.length > 0 || (!hasSynced && this.#informer !== undefined) || !observation.discovery.isComplete
@@ -170,10 +166,13 @@ class Watcher {
       : 0;
   }
 
-  async #firstList(timeoutMs: number, signal: AbortSignal): Promise<boolean> {
-    if (!this.#informer) return false;
+  async #firstList(
+    listed: Promise<void> | undefined,
+    { timeoutMs, signal }: { timeoutMs: number; signal: AbortSignal },
+  ): Promise<boolean> {
+    if (!listed) return false;
     const over = new AbortController();
-    await Promise.race([this.#informer.synced(), pause(timeoutMs, AbortSignal.any([signal, over.signal]))]);
+    await Promise.race([listed, pause(timeoutMs, AbortSignal.any([signal, over.signal]))]);
     over.abort();
     return this.#store.hasSynced;
   }

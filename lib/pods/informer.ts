@@ -78,6 +78,7 @@ export class Informer {
   readonly #failureLog: FailureLog;
   readonly #stats = { lists: 0, watches: 0, failures: 0, events: 0, bookmarks: 0, backoffMs: 0 };
   readonly #synced = Promise.withResolvers<void>();
+  readonly #judged = Promise.withResolvers<void>();
   /** Where the next watch goes on; undefined: list first. */
   #version: string | undefined;
   #stage: "list" | "watch" = "list";
@@ -102,6 +103,11 @@ export class Informer {
   /** Resolves when a list of the API has been taken in; stays open as long as none comes. */
   synced(): Promise<void> {
     return this.#synced.promise;
+  }
+
+  /** Resolves when waiting for a first list is over: one has been taken in, or the API refused it with what time does not mend (401, 403). */
+  judged(): Promise<void> {
+    return Promise.race([this.#synced.promise, this.#judged.promise]);
   }
 
   /** Returns the counters as they are now. */
@@ -209,6 +215,7 @@ export class Informer {
     this.#stats.failures++;
     this.#failureLog.failed(error, this.#stage);
     if (losesVersion(error)) this.#version = undefined;
+    if (error instanceof ApiStatusError && [401, 403].includes(error.status)) this.#judged.resolve();
     this.#isHealthy();
     const asked = error instanceof ApiStatusError || error instanceof WatchEndedError ? error.retryAfterMs : 0;
     return Math.max(asked, this.#backoff.next());

@@ -9,6 +9,25 @@ import { TestClock } from "./test_clock.ts";
 const WEB_1 = { namespace: "shop", name: "web-1" };
 const labelsOf = (store: PodStore, uid = "uid-of-web-1") => ({ ...store.find(uid, "", "")?.labels });
 
+Deno.test("waiting for a first list is over when it came, or the API refused it with what time does not mend", async () => {
+  await using server = ApiServer.start();
+  await using running = await runInformer(server);
+  await running.informer.judged();
+  assert.equal(running.informer.hasSynced, true);
+  for (const status of [401, 403]) {
+    server.failNext({ status: 503 });
+    server.failNext({ status });
+    await using refused = await runInformer(server);
+    let isJudged = false;
+    void refused.informer.judged().then(() => isJudged = true);
+    await refused.clock.scheduled(500);
+    assert.equal(isJudged, false);
+    refused.clock.advance(500);
+    await refused.informer.judged();
+    assert.equal(refused.informer.hasSynced, false);
+  }
+});
+
 Deno.test("informer asks for exactly one list and one watch of its node, however much changes", async () => {
   await using server = ApiServer.start();
   server.pods.put(examplePod("web-1"));
