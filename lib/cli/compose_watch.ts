@@ -76,6 +76,8 @@ class Watcher {
   #connection: Connection | undefined;
   #folders: FolderWatch | undefined;
   #informer: Informer | undefined;
+  /** Whether the containers that the next pass sees have waited for the API already. */
+  #hasWaited = false;
 
   private constructor(
     config: Config,
@@ -85,6 +87,7 @@ class Watcher {
     this.#log = log;
     this.#memoryFile = memoryFile;
     this.#discoverer = new Discoverer(config);
+    const currentWaitMs = () => this.#hasWaited ? 0 : waitMs;
     this.#controller = new Controller({
       discoverer: {
         scan: () => this.#discoverer.scan(),
@@ -96,7 +99,9 @@ class Watcher {
       pods: this.#store,
       rules: { requiredLabels: config.requiredLabels },
       clusterEnvironment: config.node.clusterEnvironment,
-      waitMs,
+      get waitMs() {
+        return currentWaitMs();
+      },
       graceMs: config.gracePeriodMs,
       intervalMs: config.intervalMs,
       lanes: this.#lanes,
@@ -146,7 +151,7 @@ class Watcher {
 
   /** Makes passes until the signal. The first one waits a short time for the API, so that it does not show less than is known. */
   async run(signal: AbortSignal): Promise<number> {
-    await this.#firstList(this.#informer?.synced(), { timeoutMs: WAIT_MS, signal });
+    this.#hasWaited = !await this.#firstList(this.#informer?.synced(), { timeoutMs: WAIT_MS, signal });
     await this.#controller.run(signal);
     return 0;
   }
@@ -237,6 +242,7 @@ class Watcher {
   }
 
   #remember({ joined, discovery }: Observation) {
+    this.#hasWaited = false;
     this.#memoryFile.save(joined.memory);
     if (!discovery.isComplete) return;
     this.#store.retain(new Set([...joined.memory.values()].map(({ container }) => container.podUid)));
