@@ -19,9 +19,7 @@ import { logRootsOf } from "./agent_places.ts";
 import type { PreviewAgent, PreviewContainer, PreviewFile, PreviewOptions, PreviewResult } from "./commands.ts";
 import { compareWithDisk } from "./compare_with_disk.ts";
 import { listOnce } from "./list_once.ts";
-
-/** What is shown in the place of a secret. */
-export const MASK = "***";
+import { SecretMark } from "./secret_mark.ts";
 
 /** A node to look at. */
 interface Subject {
@@ -43,6 +41,7 @@ export async function preview(config: Config, options: PreviewOptions, host: Age
     waitMs: 0,
     graceMs: config.gracePeriodMs,
   });
+  const mark = new SecretMark();
   const agents: PreviewAgent[] = [];
   const failed = new Map<string, string>();
   for (const agent of config.agents) {
@@ -51,27 +50,26 @@ export async function preview(config: Config, options: PreviewOptions, host: Age
       description,
       sandbox,
       node: subject.node,
-      settings: masked(agent),
+      settings: mark.settingsOf(agent),
       logRoots: logRootsOf(config),
     });
     const rendering = await renderer.render(joined.targets);
     for (const { targetId, reason } of rendering.refused) failed.set(targetId, reason);
-    agents.push(await previewAgent(agent, { rendering, joined, config, isDiff: options.diff }));
+    agents.push(await previewAgent(agent, { rendering, joined, config, mark, isDiff: options.diff }));
   }
-  return { agents, containers: previewContainers(subject.discovery, { joined, failed }), source: subject.source };
-}
-
-/** Settings with secrets masked: what is rendered to be looked at never has them. */
-function masked({ settings, secrets }: AgentConfig): AgentConfig["settings"] {
-  return {
-    ...settings,
-    ...Object.fromEntries(secrets.filter((name) => settings[name] !== undefined).map((name) => [name, MASK])),
-  };
+  const containers = previewContainers(subject.discovery, { joined, failed });
+  return mark.reveal({ agents, containers, source: subject.source });
 }
 
 async function previewAgent(
   agent: AgentConfig,
-  { rendering, joined, config, isDiff }: { rendering: Rendering; joined: Joined; config: Config; isDiff: boolean },
+  { rendering, joined, config, mark, isDiff }: {
+    rendering: Rendering;
+    joined: Joined;
+    config: Config;
+    mark: SecretMark;
+    isDiff: boolean;
+  },
 ): Promise<PreviewAgent> {
   const names = new Map(
     joined.targets.map((
@@ -81,7 +79,7 @@ async function previewAgent(
   const files = rendering.wanted.map(previewFile);
   return {
     name: agent.description.name,
-    files: isDiff ? await compareWithDisk(files, { agent, config, mask: MASK, wanted: rendering.wanted }) : files,
+    files: isDiff ? await compareWithDisk(files, { agent, config, mask: mark.text, wanted: rendering.wanted }) : files,
     refused: rendering.refused.map(({ targetId, reason }) => ({ pod: names.get(targetId)?.pod ?? targetId, reason })),
     warnings: rendering.warnings.map(({ targetId, subject, expected }) => {
       const { pod, container } = names.get(targetId) ?? { pod: targetId, container: "" };
