@@ -15,6 +15,12 @@ const REDACTION = "kubernetes-log-watcher/scalyr-redaction-rules";
 /** Parser of containers that ask for none. */
 const DEFAULT_PARSER = "json";
 
+/** Rules that are taken for one container, and the characters of their texts in all: one pod must not fill the file of all. */
+const MAX_RULES = 100;
+const MAX_CHARACTERS = 8192;
+/** Longest name of a parser. */
+const MAX_PARSER = 255;
+
 /** Takes JSON Web Tokens out of every log, whatever the pod says. */
 const JWT_RULE = {
   match_expression: "eyJ[a-zA-Z0-9/+_=-]{5,}\\.eyJ[a-zA-Z0-9/+_=-]{5,}\\.[a-zA-Z0-9/+_=-]{5,}",
@@ -34,8 +40,8 @@ export interface Rule {
 export function parserOf(target: LogTarget, { warn }: Warner): string {
   const item = itemFor(target, { annotation: PARSER, example: '"parser": "json"', warn });
   if (!item) return DEFAULT_PARSER;
-  if (typeof item.parser === "string" && item.parser !== "") return item.parser;
-  warn(`annotation ${PARSER}`, '"parser", a text that is not empty');
+  if (typeof item.parser === "string" && item.parser !== "" && item.parser.length <= MAX_PARSER) return item.parser;
+  warn(`annotation ${PARSER}`, `"parser", a text that is not empty, of at most ${MAX_PARSER} characters`);
   return DEFAULT_PARSER;
 }
 
@@ -98,7 +104,7 @@ function rulesOf(
     warn(subject, `"${key}", a list of rules`);
     return [];
   }
-  return rules.flatMap((value: unknown, index) => {
+  return withinLimits(rules, (expected) => warn(subject, expected)).flatMap((value: unknown, index) => {
     const refuse: Warn = (expected) => warn(subject, `in rule ${index + 1} ${expected}`);
     const rule = plain(value);
     const pattern = rule?.match_expression;
@@ -108,6 +114,22 @@ function rulesOf(
     }
     return [{ rule, pattern, refuse }];
   });
+}
+
+/** Takes rules from the first on, as many as the limits allow. */
+function withinLimits(rules: readonly unknown[], warn: Warn): readonly unknown[] {
+  let characters = 0;
+  const end = rules.findIndex((rule, index) => {
+    characters += textsOf(plain(rule)).reduce((sum, text) => sum + text.length, 0);
+    return index >= MAX_RULES || characters > MAX_CHARACTERS;
+  });
+  if (end === -1) return rules;
+  warn(`at most ${MAX_RULES} rules with ${MAX_CHARACTERS} characters; rule ${end + 1} and all after it are left out`);
+  return rules.slice(0, end);
+}
+
+function textsOf(rule: Plain | undefined): string[] {
+  return [rule?.match_expression, rule?.replacement, rule?.hash_salt].filter((text) => typeof text === "string");
 }
 
 /** Reads a rate from 0 to 1; Scalyr's users also write it as text. */

@@ -13,6 +13,8 @@ const MAX_LENGTH = 4096;
 const MAX_DEPTH = 50;
 /** Largest repeat count. Python's own limit is 4294967294. */
 const MAX_REPEAT = 65_535;
+/** Digits of a repeat count; more would not come through `Number` as they are. */
+const MAX_DIGITS = 15;
 
 /** Fewest and most characters that something matches. */
 type Width = readonly [min: number, max: number];
@@ -36,7 +38,7 @@ export function isPythonPattern(pattern: string): boolean {
 }
 
 class PatternReader {
-  readonly #characters: readonly string[];
+  readonly #pattern: string;
   #at = 0;
   #depth = 0;
   #lookbehinds = 0;
@@ -45,33 +47,42 @@ class PatternReader {
   #groupCount = 0;
 
   constructor(pattern: string) {
-    this.#characters = [...pattern];
+    this.#pattern = pattern;
   }
 
   readAll() {
     // Flags for the whole pattern are taken at its start only: elsewhere they are an error since 3.11.
-    while (this.#take(/^\(\?[ims]+\)/)) continue;
+    while (this.#take(/\(\?[ims]+\)/y)) continue;
     this.#alternatives();
     if (this.#next !== undefined) throw new Refused("A parenthesis too many");
   }
 
+  /** The next character; two UTF-16 units where it takes them. */
   get #next(): string | undefined {
-    return this.#characters[this.#at];
+    const code = this.#pattern.codePointAt(this.#at);
+    return code === undefined ? undefined : String.fromCodePoint(code);
   }
 
-  /** Takes what the expression matches from here on. */
+  /** Takes what a sticky expression matches from here on. */
   #take(expression: RegExp): RegExpExecArray | undefined {
-    // Nothing that is taken in one piece is longer than a group name should be.
-    const match = expression.exec(this.#characters.slice(this.#at, this.#at + 80).join(""));
+    expression.lastIndex = this.#at;
+    const match = expression.exec(this.#pattern);
     if (!match) return undefined;
-    this.#at += [...match[0]].length;
+    this.#at = expression.lastIndex;
     return match;
+  }
+
+  /** Takes the next character, whatever it is. */
+  #takeOne(): string {
+    const character = this.#next!;
+    this.#at += character.length;
+    return character;
   }
 
   #alternatives(): Width {
     if (++this.#depth > MAX_DEPTH) throw new Refused("Nested too deeply");
     let [min, max] = this.#sequence();
-    while (this.#take(/^\|/)) {
+    while (this.#take(/\|/y)) {
       const [otherMin, otherMax] = this.#sequence();
       [min, max] = [Math.min(min, otherMin), Math.max(max, otherMax)];
     }
@@ -89,7 +100,7 @@ class PatternReader {
   }
 
   #item(): Width {
-    const isAnchor = this.#take(/^(?:[\^$]|\\[AbBZ])/) !== undefined;
+    const isAnchor = this.#take(/(?:[\^$]|\\[AbBZ])/y) !== undefined;
     const width = isAnchor ? NOTHING : this.#atom();
     const times = this.#quantifier();
     if (!times) return width;
@@ -99,10 +110,11 @@ class PatternReader {
 
   /** Takes a quantifier with its `?`; undefined if there is none, also where a brace is only a brace. */
   #quantifier(): Width | undefined {
-    const match = this.#take(/^(?:([*+?])|\{(?=[\d,])(\d*)(,?)(\d*)\})\??/);
+    const match = this.#take(/(?:([*+?])|\{(?=[\d,])(\d*)(,?)(\d*)\})\??/y);
     if (!match) return undefined;
-    const [, sign, low, comma, high] = match;
+    const [, sign, low = "", comma, high = ""] = match;
     if (sign !== undefined) return [sign === "+" ? 1 : 0, sign === "?" ? 1 : Infinity];
+    if (low.length > MAX_DIGITS || high.length > MAX_DIGITS) throw new Refused("Bad repeat count");
     const min = Number(low);
     const max = high ? Number(high) : comma ? Infinity : min;
     if (max < min || min > MAX_REPEAT || (max > MAX_REPEAT && max !== Infinity)) throw new Refused("Bad repeat count");
@@ -115,18 +127,18 @@ class PatternReader {
     if (this.#next === "\\") return this.#escape();
     if (/^[*+?]$/.test(this.#next!)) throw new Refused("Nothing to repeat");
     if (this.#next === "{" && this.#quantifier()) throw new Refused("Nothing to repeat");
-    this.#at++;
+    this.#takeOne();
     return ONE;
   }
 
   #group(): Width {
-    const named = this.#take(/^\(\?P<([A-Za-z_][A-Za-z0-9_]*)>/);
-    if (named || this.#take(/^\((?!\?)/)) return this.#capture(named?.[1]);
-    const reference = this.#take(/^\(\?P=([A-Za-z_][A-Za-z0-9_]*)\)/);
+    const named = this.#take(/\(\?P<([A-Za-z_][A-Za-z0-9_]*)>/y);
+    if (named || this.#take(/\((?!\?)/y)) return this.#capture(named?.[1]);
+    const reference = this.#take(/\(\?P=([A-Za-z_][A-Za-z0-9_]*)\)/y);
     if (reference) return this.#reference(reference[1]!);
-    if (this.#take(/^\(\?(?:[ims]+)?:/) || this.#take(/^\(\?-[ims]+:/)) return this.#rest();
-    if (this.#take(/^\(\?[=!]/)) return this.#rest(), NOTHING;
-    if (this.#take(/^\(\?<[=!]/)) return this.#lookbehind();
+    if (this.#take(/\(\?(?:[ims]+)?:/y) || this.#take(/\(\?-[ims]+:/y)) return this.#rest();
+    if (this.#take(/\(\?[=!]/y)) return this.#rest(), NOTHING;
+    if (this.#take(/\(\?<[=!]/y)) return this.#lookbehind();
     throw new Refused("A group of an unknown kind");
   }
 
@@ -143,7 +155,7 @@ class PatternReader {
   /** Reads a group from after its opening to its end. */
   #rest(): Width {
     const width = this.#alternatives();
-    if (!this.#take(/^\)/)) throw new Refused("A parenthesis that is not closed");
+    if (!this.#take(/\)/y)) throw new Refused("A parenthesis that is not closed");
     return width;
   }
 
@@ -162,21 +174,21 @@ class PatternReader {
   }
 
   #escape(): Width {
-    const reference = this.#take(/^\\([1-9]\d?)(?!\d)/);
+    const reference = this.#take(/\\([1-9]\d?)(?!\d)/y);
     if (reference) return this.#reference(reference[1]!);
-    if (this.#take(/^\\[dDsSwW]/)) return ONE;
+    if (this.#take(/\\[dDsSwW]/y)) return ONE;
     this.#character();
     return ONE;
   }
 
   /** Reads a class; its first `]` is only a bracket when it stands at the start. */
   #class(): Width {
-    this.#take(/^\[\^?/);
+    this.#take(/\[\^?/y);
     let isFirst = true;
     while (isFirst || this.#next !== "]") {
       isFirst = false;
       const low = this.#member();
-      if (!this.#take(/^-(?!\])/)) continue;
+      if (!this.#take(/-(?!\])/y)) continue;
       const high = this.#member();
       if (low === undefined || high === undefined || high < low) throw new Refused("A bad range of characters");
     }
@@ -186,8 +198,8 @@ class PatternReader {
 
   /** Reads one character of a class and gives its code point; undefined for a kind like `\d`. */
   #member(): number | undefined {
-    if (this.#take(/^\\[dDsSwW]/)) return undefined;
-    if (this.#take(/^\\b/)) return 8;
+    if (this.#take(/\\[dDsSwW]/y)) return undefined;
+    if (this.#take(/\\b/y)) return 8;
     return this.#character();
   }
 
@@ -195,15 +207,15 @@ class PatternReader {
   #character(): number {
     const character = this.#next;
     if (character === undefined) throw new Refused("The pattern ends too early");
-    if (character !== "\\") return this.#at++, character.codePointAt(0)!;
-    const code = this.#take(/^\\(?:x([0-9A-Fa-f]{2})|u([0-9A-Fa-f]{4})|U(000[0-9A-Fa-f]{5}|0010[0-9A-Fa-f]{4}))/);
+    if (character !== "\\") return this.#takeOne().codePointAt(0)!;
+    const code = this.#take(/\\(?:x([0-9A-Fa-f]{2})|u([0-9A-Fa-f]{4})|U(000[0-9A-Fa-f]{5}|0010[0-9A-Fa-f]{4}))/y);
     if (code) return parseInt(code[1] ?? code[2] ?? code[3]!, 16);
-    const octal = this.#take(/^\\(0[0-7]{0,2})/);
+    const octal = this.#take(/\\(0[0-7]{0,2})/y);
     if (octal) return parseInt(octal[1]!, 8);
-    const control = this.#take(/^\\([afnrtv])/);
+    const control = this.#take(/\\([afnrtv])/y);
     if (control) return CONTROLS.get(control[1]!)!;
     // Python refuses what it does not know of ASCII letters and digits.
-    const other = this.#take(/^\\([^A-Za-z0-9])/su);
+    const other = this.#take(/\\([^A-Za-z0-9])/suy);
     if (!other) throw new Refused("An unknown escape");
     return other[1]!.codePointAt(0)!;
   }
