@@ -9,12 +9,16 @@ import { checkAnswer, type CheckedAnswer } from "./check_answer.ts";
 import { OutputFormatError } from "./formats.ts";
 import { refuseLinksInPath } from "./link_checks.ts";
 import { fillPath, OutputPathError, rootOf } from "./output_path.ts";
+import { printable } from "./printable.ts";
 import type { NodeAnswer } from "./protocol.ts";
 import type { InputWarning, Refusal, Rendered, Rendering } from "./rendered.ts";
 import type { Ask, Sandbox } from "./sandbox.ts";
 import { SandboxError } from "./sandbox_error.ts";
 import { TakenPaths } from "./taken_paths.ts";
 import { type PreparedOutput, prepareOutputs, targetFiles } from "./target_files.ts";
+
+/** Longest reason of a refusal, in UTF-16 units. */
+const MAX_REASON = 3000;
 
 /** Options of {@linkcode AgentRenderer}. */
 export interface AgentRendererOptions {
@@ -163,10 +167,11 @@ export class AgentRenderer {
 
   #refusal(target: LogTarget, why: string): Refusal {
     const { pod, container } = target;
+    // Names are no longer than this, but for an API that checks none.
+    const whose = printable(`${pod.namespace}/${pod.name}/${container.name}`, 400);
     return {
       targetId: target.id,
-      reason:
-        `Agent ${this.#options.description.name} cannot render ${pod.namespace}/${pod.name}/${container.name}: ${why}`,
+      reason: printable(`Agent ${this.#options.description.name} cannot render ${whose}: ${why}`, MAX_REASON),
     };
   }
 

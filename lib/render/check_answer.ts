@@ -6,6 +6,7 @@
 import type { NodeAnswer, TargetAnswer } from "./protocol.ts";
 import { isPlain } from "./plain.ts";
 import { printable } from "./printable.ts";
+import { MAX_WARNING_TEXT, MAX_WARNINGS } from "./runtime/target_size.ts";
 import { SandboxError } from "./sandbox_error.ts";
 
 /** A `rendered` answer in the right shape. */
@@ -16,8 +17,6 @@ export interface CheckedAnswer {
 
 /** Bytes of text that one target's files may have in all. */
 const MAX_TARGET_CHARACTERS = 4 * 1024 * 1024;
-const MAX_WARNINGS = 20;
-const MAX_TEXT = 500;
 
 /**
  * Checks an answer.
@@ -75,7 +74,7 @@ function checkWarning(value: unknown, fail: (what: string) => never) {
   if (!isPlain(value)) return fail("a warning is no object");
   const { subject, expected } = value;
   if (!isText(subject) || !isText(expected)) return fail("a warning without subject and expected");
-  return { subject: printable(subject, MAX_TEXT), expected: printable(expected, MAX_TEXT) };
+  return { subject: printable(subject, MAX_WARNING_TEXT), expected: printable(expected, MAX_WARNING_TEXT) };
 }
 
 function checkNode(value: unknown, fail: (what: string) => never): NodeAnswer {

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { TARGET_BYTES } from "./runtime/target_size.ts";
 
 /** Limits of one child process. */
 export interface SandboxLimits {
@@ -27,9 +28,9 @@ export const DEFAULT_LIMITS: SandboxLimits = {
   idleMs: 5_000,
 };
 
-/** Bytes of an answer that is about no target, and further bytes for each target that the child knows. */
+/** Bytes of an answer that is about no target; further ones for the name of each target, its warnings and what is around its values. */
 const BASE_ANSWER_BYTES = 1024 * 1024;
-const TARGET_ANSWER_BYTES = 64 * 1024;
+const FRAME_BYTES = 16 * 1024;
 
 /**
  * Tells how long an answer may be: parsed, it takes many times its size of the host's memory, so an agent of few targets gets little.
@@ -37,5 +38,5 @@ const TARGET_ANSWER_BYTES = 64 * 1024;
  * @param targets Number of targets that the child knows.
  */
 export function answerLimit(limits: SandboxLimits, targets: number): number {
-  return Math.min(limits.answerBytes, BASE_ANSWER_BYTES + targets * TARGET_ANSWER_BYTES);
+  return Math.min(limits.answerBytes, BASE_ANSWER_BYTES + targets * (TARGET_BYTES + FRAME_BYTES));
 }

@@ -8,6 +8,7 @@ import type { Answer, ConfigureRequest, NodeAnswer, RenderRequest, TargetAnswer 
 import type { RenderTemplate } from "./engine.ts";
 import { deepFreeze } from "./deep_freeze.ts";
 import { errorText } from "./error_text.ts";
+import { limitSize, MAX_WARNING_TEXT, MAX_WARNINGS } from "./target_size.ts";
 
 /** Answers requests for one agent. */
 export class AgentSession {
@@ -51,17 +52,22 @@ export class AgentSession {
     const warnings: { subject: string; expected: string }[] = [];
     this.#contexts.delete(target.id);
     try {
-      const warn = (subject: string, expected: string) =>
-        void warnings.push({ subject: String(subject), expected: String(expected) });
+      const warn = (subject: string, expected: string) => {
+        if (warnings.length >= MAX_WARNINGS) return;
+        const [about, wanted] = [subject, expected].map((text) => String(text).slice(0, MAX_WARNING_TEXT));
+        warnings.push({ subject: about!, expected: wanted! });
+      };
       const context = deepFreeze(
         checkContext(this.#agent.context(deepFreeze(target), { ...this.#scope(), warn })),
       );
       const files: Record<string, string> = {};
+      const nodeFormats: string[] = [];
       for (const [name, output] of Object.entries(this.#agent.outputs)) {
-        if (isFile(output) && output.each === "container") {
-          files[name] = this.#render(output.template, output.format, context);
-        }
+        if (!isFile(output)) continue;
+        if (output.each === "node") nodeFormats.push(output.format);
+        else files[name] = this.#render(output.template, output.format, context);
       }
+      limitSize(context, { files, nodeFormats });
       this.#contexts.set(target.id, context);
       return { id: target.id, warnings, fields: this.#fields(context), files };
     } catch (error) {
