@@ -6,8 +6,10 @@
 
 /** Source of time, timers and chance. */
 export interface Clock {
-  /** Milliseconds since 1970. */
+  /** Milliseconds since 1970, to compare with dates that others name; may jump. */
   now(): number;
+  /** Milliseconds since any moment, to measure how long something took; never jumps. */
+  monotonicNow(): number;
   /** A number from 0 up to, not including, 1. */
   random(): number;
   /**
@@ -21,6 +23,7 @@ export interface Clock {
 /** The real clock. */
 export const systemClock: Clock = {
   now: () => Date.now(),
+  monotonicNow: () => performance.now(),
   random: () => Math.random(),
   schedule(delayMs, callback) {
     const timer = setTimeout(callback, delayMs);

@@ -169,7 +169,7 @@ export class Informer {
     const response = await connection.request(path, { signal: guard.signal });
     await refuseUnlessOk(response, { action: "watch pods", now: this.#clock.now() });
     guard.allow(this.#options.silenceMs ?? (timeoutSeconds + 30) * 1000);
-    this.#openedAt = this.#clock.now();
+    this.#openedAt = this.#clock.monotonicNow();
     this.#failureLog.recovered("watch");
     try {
       for await (const event of readWatchEvents(response.body!, { onBytes: () => guard.touch() })) this.#take(event);
@@ -195,7 +195,7 @@ export class Informer {
   #isHealthy(): boolean {
     const { healthyMs = 5_000 } = this.#options;
     const isHealthy = this.#stage === "watch" && this.#openedAt !== undefined &&
-      this.#clock.now() - this.#openedAt >= healthyMs;
+      this.#clock.monotonicNow() - this.#openedAt >= healthyMs;
     if (isHealthy) this.#backoff.reset();
     return isHealthy;
   }

@@ -40,7 +40,7 @@ export class SilenceGuard implements Disposable {
     this.#subject = subject;
     this.#options = options;
     this.#limitMs = options.limitMs;
-    this.#touchedAt = options.clock.now();
+    this.#touchedAt = options.clock.monotonicNow();
     this.#onAbort = () => this.#controller.abort(options.signal.reason);
     if (options.signal.aborted) this.#onAbort();
     options.signal.addEventListener("abort", this.#onAbort, { once: true });
@@ -54,7 +54,7 @@ export class SilenceGuard implements Disposable {
 
   /** Takes note that something came. */
   touch(): void {
-    this.#touchedAt = this.#options.clock.now();
+    this.#touchedAt = this.#options.clock.monotonicNow();
   }
 
   /** Takes note that something came, and allows another length of silence from now on. */
@@ -71,7 +71,7 @@ export class SilenceGuard implements Disposable {
   }
 
   #check(): void {
-    const restMs = this.#touchedAt + this.#limitMs - this.#options.clock.now();
+    const restMs = this.#touchedAt + this.#limitMs - this.#options.clock.monotonicNow();
     if (restMs > 0) this.#cancelTimer = this.#options.clock.schedule(restMs, () => this.#check());
     else this.#controller.abort(new SilenceError(this.#subject, { limitMs: this.#limitMs }));
   }

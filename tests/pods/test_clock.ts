@@ -19,6 +19,8 @@ export class TestClock implements Clock {
   readonly #timers = new Set<Timer>();
   readonly #state = new AwaitedState();
   #now: number;
+  /** How far the wall clock is away from where time alone would have brought it, in milliseconds. */
+  #jumpedMs = 0;
 
   constructor(now = Date.parse("2026-11-23T21:00:00Z")) {
     this.#now = now;
@@ -30,6 +32,10 @@ export class TestClock implements Clock {
   }
 
   now(): number {
+    return this.#now + this.#jumpedMs;
+  }
+
+  monotonicNow(): number {
     return this.#now;
   }
 
@@ -47,6 +53,11 @@ export class TestClock implements Clock {
   /** Waits until a timer of that delay runs. */
   scheduled(delayMs: number): Promise<void> {
     return this.#state.until(() => this.delays.includes(delayMs));
+  }
+
+  /** Sets the wall clock forward or, below 0, back; no time passes. */
+  jump(ms: number): void {
+    this.#jumpedMs += ms;
   }
 
   /** Moves time on and fires what is due, in order. */
