@@ -21,7 +21,7 @@ export function exclusionOf(pod: Pod | undefined, rules: Rules): string | undefi
   if (!pod) return undefined;
   const missing = rules.requiredLabels.filter((label) => !pod.labels[label]);
   if (missing.length === 0) return undefined;
-  return `Label ${missing.join(" and label ")} is missing on pod ${pod.namespace}/${pod.name} (WATCHER_STRICT_LABELS=${
-    rules.requiredLabels.join(",")
-  })`;
+  const labels = missing.length === 1 ? `Label ${missing[0]} is` : `Labels ${missing.join(" and ")} are`;
+  const rule = `WATCHER_STRICT_LABELS=${rules.requiredLabels.join(",")}`;
+  return `${labels} missing on pod ${pod.namespace}/${pod.name} (${rule})`;
 }

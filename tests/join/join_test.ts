@@ -138,6 +138,15 @@ Deno.test("an incomplete look at the disk proves no absence", () => {
   assert.equal(third.targets[0], first.targets[0]);
 });
 
+Deno.test("an exclusion names all labels that are missing", () => {
+  const { statuses } = pass({
+    discovery: found(container()),
+    pods: view(pod({ labels: {} })),
+    rules: { requiredLabels: ["application", "version"] },
+  });
+  assert.match(statuses[0]!.reason, /^Labels application and version are missing on pod /);
+});
+
 Deno.test("a pod without a required label is excluded with the label and the rule as the reason, and only it", () => {
   const other = "7c9d8f6b-5555-4b0e-9c35-0d9a4d1f7a11";
   const { targets, statuses } = pass({
