@@ -53,7 +53,7 @@ export async function findSecret(
 export async function readSecrets(agent: AgentConfig, readTextFile: ReadTextFile): Promise<AgentConfig["settings"]> {
   const files = Object.entries(agent.secretFiles);
   const fresh = await Promise.all(files.map(async ([name, path]) => {
-    const origin = `setting ${name} of agent ${agent.description.name}`;
+    const origin = `${agent.description.settings[name]?.env ?? name}_FILE`;
     return [name, await readSecretFile(path, { origin, readTextFile })] as const;
   }));
   const isSame = fresh.every(([name, value]) => agent.settings[name] === value);

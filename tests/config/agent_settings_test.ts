@@ -148,7 +148,7 @@ Deno.test("secrets are read again from their files, and unchanged ones give the 
   assert.equal(await readSecrets(agent, reader({ "/k": " one\n" })), agent.settings);
   assert.deepEqual(await readSecrets(agent, reader({ "/k": "two\n" })), { ...agent.settings, apiKey: "two" });
   await assert.rejects(readSecrets(agent, reader({ "/k": "" })), SecretFileError);
-  await assert.rejects(readSecrets(agent, reader({})), /Cannot read \/k, the file of setting apiKey of agent example/);
+  await assert.rejects(readSecrets(agent, reader({})), /Cannot read \/k, the file of WATCHER_EXAMPLE_API_KEY_FILE/);
 });
 
 Deno.test("samples stand for required settings that are not set, and for no others, and are listed", async () => {
