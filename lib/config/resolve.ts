@@ -9,6 +9,7 @@ import { resolveApi } from "./api_access.ts";
 import type { AgentConfig, Config } from "./config.ts";
 import { type CoreKey, coreSettings, type CoreValues } from "./core_settings.ts";
 import { describeProblem, findGiven, type Given } from "./given.ts";
+import { findOutputsAmongLogs } from "./log_folders.ts";
 import { resolvePaths } from "./resolve_paths.ts";
 import type { ReadTextFile } from "./secrets.ts";
 import { didYouMean } from "./suggest.ts";
@@ -43,18 +44,17 @@ export interface Resolved {
   readonly warnings: readonly string[];
 }
 
-/** The settings are not usable; bears every problem found. */
+/** The settings are not usable; bears every problem found, and warnings that may tell why. */
 export class ConfigError extends Error {
   override readonly name = "ConfigError";
   /** Sentences without a full stop. */
   readonly problems: readonly string[];
 
-  constructor(problems: readonly string[]) {
-    super(
-      problems.length === 1
-        ? problems[0]
-        : `${problems.length} problems with the settings:\n- ${problems.join("\n- ")}`,
-    );
+  constructor(problems: readonly string[], warnings: readonly string[] = []) {
+    const text = problems.length === 1
+      ? problems[0]
+      : `${problems.length} problems with the settings:\n- ${problems.join("\n- ")}`;
+    super([text, ...warnings.map((warning) => `warning: ${warning}`)].join("\n"));
     this.problems = problems;
   }
 }
@@ -71,13 +71,11 @@ export async function resolveConfig(input: ResolveInput): Promise<Resolved> {
     ...core.problems,
     ...(core.faulty.has("agents") ? [] : agents.problems),
     ...api.problems,
+    ...findOutputsAmongLogs(agents.agents, core.values),
   ];
-  if (problems.length > 0) throw new ConfigError(problems);
-  const warnings = [
-    ...warnOfDeprecated(core.values),
-    ...api.warnings,
-    ...warnOfUnknownVariables(input.given.env, input),
-  ];
+  const unknown = warnOfUnknownVariables(input.given.env, input);
+  if (problems.length > 0) throw new ConfigError(problems, unknown);
+  const warnings = [...warnOfDeprecated(core.values), ...api.warnings, ...unknown];
   return { config: makeConfig(core.values, { api: api.access, agents: agents.agents, input }), warnings };
 }
 

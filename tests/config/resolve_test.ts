@@ -122,6 +122,34 @@ Deno.test("all errors of settings are reported together", async () => {
   for (const [index, pattern] of patterns.entries()) assert.match(problems[index]!, pattern);
 });
 
+Deno.test("a missing setting is reported with the variables that nobody knows: it may be mistyped", async () => {
+  await assert.rejects(
+    resolve({ env: { WATCHER_LINKS_DIR: "", WATCHER_LINKS_DIRS: "/x" } }),
+    /^ConfigError: WATCHER_LINKS_DIR is required .*\nwarning: .*WATCHER_LINKS_DIRS is not known .*did you mean WATCHER_LINKS_DIR\?$/,
+  );
+});
+
+Deno.test("an agent's place must not lie in a folder of logs", async () => {
+  const rows: [string, string | undefined][] = [
+    ["/var/log/pods", "/var/log/pods (WATCHER_POD_LOGS_PATH)"],
+    ["/var/log/../log/pods/links/", "/var/log/pods (WATCHER_POD_LOGS_PATH)"],
+    ["/docker/x", "/docker (WATCHER_CONTAINERS_PATH)"],
+    ["/var/log/containers/x", "/var/log/containers (WATCHER_CONTAINER_LINKS_PATH)"],
+    ["/var/log/pods-of-mine", undefined],
+    ["/var/log", undefined],
+  ];
+  for (const [dir, among] of rows) {
+    const env = { WATCHER_LINKS_DIR: dir, WATCHER_CONTAINERS_PATH: "/docker" };
+    if (among === undefined) {
+      await resolve({ env });
+      continue;
+    }
+    const [problem, ...others] = await problemsOf({ env });
+    assert.deepEqual(others, []);
+    assert.ok(problem?.includes(`outside of ${among}`), String(problem));
+  }
+});
+
 Deno.test("without agents the error lists the known ones", async () => {
   const [problem] = await problemsOf({ env: { WATCHER_AGENTS: "" } });
   assert.match(problem!, /^WATCHER_AGENTS is required: set it or give --agents; known agents: example, links, scalyr$/);
