@@ -143,6 +143,9 @@ function describeMistake(error: CommanderError, { args, scope, program }: Mistak
     const names = scope.definitions.map(({ name }) => name);
     return new UsageError(`Command ${word} is not known${didYouMean(word, names)} (commands: ${names.join(", ")})`);
   }
+  if (error.code === "commander.excessArguments" && command) {
+    return new UsageError(`Command ${command.name()} takes no arguments, only options (${help})`);
+  }
   if (error.code !== "commander.unknownOption") {
     return new UsageError(`${error.message.replace(/^error: /, "")}; ${help}`);
   }

@@ -4,6 +4,7 @@
  * @module
  */
 import { ConfigError } from "../config/resolve.ts";
+import { FindAgentsError } from "../render/find_agents.ts";
 import { ClosedOutputError } from "./terminal.ts";
 
 /** Exit codes: fine, failed, used wrongly. */
@@ -45,7 +46,7 @@ const UNFORESEEN = new Set([
 export function describeFailure(error: unknown, { isDebug }: { readonly isDebug: boolean }): Failure {
   if (error instanceof ClosedOutputError) return { exitCode: EXIT.fine, text: "" };
   if (error instanceof AlreadyToldError) return { exitCode: EXIT.failed, text: "" };
-  const isUsage = error instanceof UsageError || error instanceof ConfigError;
+  const isUsage = [UsageError, ConfigError, FindAgentsError].some((wrong) => error instanceof wrong);
   const exitCode = isUsage ? EXIT.usage : EXIT.failed;
   if (isDebug && !isUsage) return { exitCode, text: `error: ${Deno.inspect(error, { colors: false })}` };
   if (!(error instanceof Error)) return { exitCode, text: `error: ${String(error)} (--debug shows more)` };

@@ -36,7 +36,10 @@ Deno.test("a wrong command line ends with 2 and a suggestion, and shows no secre
     ],
     [["watch"], /^error: WATCHER_AGENTS is required/],
     [["watch", "--agents"], /^error: option '--agents <names>' argument missing/],
-    [["watch", "links"], /^error: too many arguments/],
+    [
+      ["watch", "links"],
+      /^error: Command watch takes no arguments, only options \(see kube-log-watcher watch --help\)$/m,
+    ],
     [["preview", "--output", "xml"], /Allowed choices are text, json/],
     [["--debug", "watch"], /^error: Option --debug is not known before the command; give it after/],
     [["demo", "--agents", "x"], /^error: Option --agents is not known/],
@@ -50,6 +53,12 @@ Deno.test("a wrong command line ends with 2 and a suggestion, and shows no secre
     assert.equal(out, "");
     assert.doesNotMatch(err, /s3cret|\n\s+at /);
   }
+});
+
+Deno.test("a folder of agents that is not there is a mistake in the settings", async () => {
+  const { code, err } = await runProgram(["preview", "--agents-path", "/nowhere/at/all"], { main: REAL_MAIN });
+  assert.equal(code, 2);
+  assert.match(err, /^error: Cannot read the folder of agents \/nowhere\/at\/all: .*correct --agents-path/);
 });
 
 Deno.test("all errors of settings are reported together, without a stack", async () => {
