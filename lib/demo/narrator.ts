@@ -83,7 +83,7 @@ export class Narrator {
     if (typeof agent === "string" && typeof because === "string") {
       this.#writes++;
       const what = typeof path === "string" ? `${String(message)} ${this.#short(path)}` : String(message);
-      await this.say(this.#cut(`        ${what}`) + this.#color("2", `  (${this.#short(because)})`));
+      await this.say(this.#cut(`        ${what}`) + this.#color("2", `  (${reasonOf(because)})`));
     } else if (level === "warn" || level === "error" || this.#options.isDebug) {
       await this.say(
         this.#color(level === "error" ? "31" : "33", this.#cut(`        ${this.#short(String(message))}`)),
@@ -120,4 +120,9 @@ export class Narrator {
   #color(code: string, text: string): string {
     return this.#options.isColored ? `\x1b[${code}m${text}\x1b[0m` : text;
   }
+}
+
+/** Shortens the reasons of a pass to what happened: paths are told by the line already. */
+function reasonOf(because: string): string {
+  return [...new Set(because.split(", ").map((reason) => reason.replace(/^(changed on disk): .*/, "$1")))].join(", ");
 }
