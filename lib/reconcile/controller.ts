@@ -53,6 +53,8 @@ export class Controller {
   #memory: JoinMemory;
   #fullScanDueMs = 0;
   #mustRefresh = false;
+  #mayHaveRemoved: boolean | undefined;
+  #firstPassMs: number | undefined;
   /** Keys of what was said about containers that are not followed. */
   #said: ReadonlySet<string> = new Set();
   #lastPassMs: number | undefined;
@@ -107,12 +109,14 @@ export class Controller {
     this.#counts.incompletePasses += Number(!discovery.isComplete);
     this.#counts.dropped += joined.dropped.length;
     this.#report(observation, before?.statuses ?? []);
+    const mayRemove = this.#mayRemove(observation, nowMs);
     const isSame = before !== undefined && sameItems(before.targets, joined.targets) &&
-      last?.discovery.isComplete === discovery.isComplete;
+      this.#mayHaveRemoved === mayRemove;
+    this.#mayHaveRemoved = mayRemove;
     if (!isSame || isFull || this.#mustRefresh) {
       this.#mustRefresh = false;
       for (const lane of lanes) {
-        lane.want({ targets: joined.targets, mayRemove: discovery.isComplete, verify: isFull, reasons });
+        lane.want({ targets: joined.targets, mayRemove, verify: isFull, reasons });
       }
     }
     onPass?.(observation);
@@ -129,6 +133,16 @@ export class Controller {
       const due = Math.min(this.#fullScanDueMs, this.#observation?.joined.nextDueMs ?? Infinity);
       reasons = await trigger.next({ timeoutMs: Math.min(Math.max(due - this.#now(), 0), intervalMs) + 1, signal });
     }
+  }
+
+  /**
+   * Tells whether what is not wanted may go. Right after a start a container that waits may have had files before, if the record of what
+   * was followed is lost.
+   */
+  #mayRemove({ discovery, joined }: Observation, nowMs: number): boolean {
+    this.#firstPassMs ??= nowMs;
+    const isStarting = nowMs - this.#firstPassMs < this.#options.waitMs;
+    return discovery.isComplete && !(isStarting && joined.statuses.some(({ state }) => state === "waiting"));
   }
 
   /** A pass that breaks off changes nothing: what is configured stays, and the next pass reads everything again. */

@@ -147,7 +147,12 @@ export class Scene implements AsyncDisposable {
 /** Makes a pod of one container, from a number that makes its ids. */
 export function numberedPod(number: number, labels: Readonly<Record<string, string>> = {}): SamplePod {
   const hex = number.toString(16);
-  const container = { name: "app", id: hex.padStart(64, "a"), image: "registry.example/numbered:1", line: "hello" };
+  const container = {
+    name: "app",
+    id: `f${hex.padStart(63, "0")}`,
+    image: "registry.example/numbered:1",
+    line: "hello",
+  };
   return {
     layout: "cri",
     name: `numbered-${number}`,

@@ -91,11 +91,12 @@ Deno.test("a vanished log is unconfigured after the grace period and not before,
   const before = outputs.prints();
 
   scene.server.pods.delete(named(samplePod("cart")));
+  const removedAt = Date.now();
   await scene.removeLogs(samplePod("cart"));
-  const gone = await watcher.logged(/cart is collected: Its log is gone from disk/);
+  await watcher.logged(/cart is collected: Its log is gone from disk/);
   assert.deepEqual(outputs.prints(), before);
   const dropped = await watcher.logged(/cart is not followed any more: its log has been gone for 1\.5 s/);
-  assert.ok(Date.parse(dropped.time!) - Date.parse(gone.time!) >= graceMs, "not before its time");
+  assert.ok(Date.parse(dropped.time!) - removedAt >= graceMs, "not before its time");
 
   await watcher.until("everything of it is gone", () => outputs.log(id) === undefined && outputs.job(id) === undefined);
   const rest = SAMPLE_IDS.filter((one) => one !== id);
@@ -105,6 +106,38 @@ Deno.test("a vanished log is unconfigured after the grace period and not before,
     () => Object.keys(outputs.prints()).filter((path) => path.includes(id)).join() === `scalyr/${id}/note.txt`,
   );
   for (const path of foreign) assert.equal(await Deno.readTextFile(path), "mine");
+});
+
+Deno.test("the grace period of a log that vanished while the watcher was down begins with its next start", async () => {
+  await using scene = await Scene.open();
+  await using first = await scene.watchUntilComplete();
+  assert.equal(await first.stop(), 0);
+  await scene.removeLogs(samplePod("cart"));
+  const before = scene.outputs.prints();
+  const startedAt = Date.now();
+  await using second = scene.watch(["--grace-period", "1"]);
+  await second.logged(/cart is collected: Its log is gone from disk/);
+  assert.deepEqual(scene.outputs.prints(), before);
+  const dropped = await second.logged(/cart is not followed any more/);
+  assert.ok(Date.parse(dropped.time!) - startedAt >= 1_000, "not before its time");
+  await second.until("it is gone", () => scene.outputs.job(idOf(samplePod("cart"))) === undefined);
+});
+
+Deno.test("a storm of patches and of containers that come and go ends with exactly what is there", async () => {
+  await using scene = await Scene.open();
+  await using watcher = await scene.watchUntilComplete(["--grace-period", "0"]);
+  for (let n = 1; n <= 200; n++) scene.server.pods.patch(named(WEB), { metadata: { labels: { release: `r${n}` } } });
+  const alive = new Set<number>();
+  for (let n = 1; n <= 100; n++) {
+    await scene.startPod(numberedPod(n));
+    alive.add(n);
+    for (const old of [n % 3 === 0 ? n : 0, n % 5 === 0 ? n - 4 : 0]) {
+      if (alive.delete(old)) await scene.removeLogs(numberedPod(old));
+    }
+  }
+  await scene.untilExactly([...SAMPLE_IDS, ...[...alive].map((n) => idOf(numberedPod(n)))], watcher);
+  assert.equal(scene.outputs.log(idOf(WEB, "app"))?.attributes.release, "r200");
+  assert.deepEqual(scene.server.requests.map(({ verb }) => verb), ["list", "watch"]);
 });
 
 Deno.test("a recorded node with a recorded watch is configured, and a pod's deletion in the API strips nothing", async () => {

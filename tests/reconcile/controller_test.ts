@@ -32,7 +32,7 @@ interface Setting {
   readonly trigger: Trigger;
 }
 
-function set(): Setting {
+function set({ waitMs = 0 } = {}): Setting {
   const wishes: Wanted[] = [];
   const lines: string[] = [];
   const trigger = new Trigger();
@@ -55,7 +55,7 @@ function set(): Setting {
     pods: { hasSynced: true, find: () => undefined },
     rules: { requiredLabels: [] },
     clusterEnvironment: "production",
-    waitMs: 0,
+    waitMs,
     graceMs: 1000,
     intervalMs: 60_000,
     lanes: [{ want: (wanted: Wanted) => void wishes.push(wanted) } as unknown as AgentLane],
@@ -96,6 +96,21 @@ Deno.test("an incomplete scan forbids removals, and the first complete one after
     [true, 1],
     [false, 1],
     [true, 1],
+  ]);
+});
+
+Deno.test("nothing is removed as long as containers that the first passes found wait for their pods", () => {
+  const setting = set({ waitMs: 3_000 });
+  setting.controller.pass(["start"]);
+  setting.nowMs = 3_000;
+  setting.controller.pass(["timer"]);
+  setting.found = { containers: [container(1), container(2)], notFollowed: [], isComplete: true };
+  setting.nowMs = 60_000;
+  setting.controller.pass(["timer"]);
+  assert.deepEqual(setting.wishes.map(({ targets, mayRemove }) => [targets.length, mayRemove]), [
+    [0, false],
+    [1, true],
+    [1, true],
   ]);
 });
 
