@@ -20,7 +20,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "lib/write",
   ],
   "lib/reconcile": ["lib/discover", "lib/join", "lib/observe", "lib/pods", "lib/render", "lib/write"],
-  "lib/demo": ["lib/observe", "lib/sample"],
+  "lib/demo": ["lib/observe", "lib/reconcile", "lib/sample"],
   "lib/sample": [],
   "lib/config": ["lib/join", "lib/observe", "lib/render"],
   "lib/write": ["lib/observe", "lib/render"],

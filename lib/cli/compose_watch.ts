@@ -4,7 +4,7 @@
  * @module
  */
 import { dirname } from "node:path";
-import type { AgentConfig, ApiAccess, Config } from "../config/config.ts";
+import type { ApiAccess, Config } from "../config/config.ts";
 import { Discoverer } from "../discover/discover.ts";
 import { type FolderWatch, watchFolders } from "../discover/watch_folders.ts";
 import type { JoinMemory } from "../join/join.ts";
@@ -13,18 +13,15 @@ import type { Connection } from "../pods/connection.ts";
 import { Informer } from "../pods/informer.ts";
 import { PodCache } from "../pods/pod_cache.ts";
 import { PodStore } from "../pods/pod_store.ts";
-import { AgentLane } from "../reconcile/agent_lane.ts";
+import type { AgentLane } from "../reconcile/agent_lane.ts";
 import { Controller } from "../reconcile/controller.ts";
 import type { Observation } from "../reconcile/reconcile.ts";
 import { pause, Trigger } from "../reconcile/trigger.ts";
 import type { AgentHost } from "../render/agent_host.ts";
-import { ledgerPaths } from "../write/ledger_path.ts";
-import { Writer } from "../write/writer.ts";
-import { logRootsOf, rootsOf } from "./agent_places.ts";
 import type { WatchOptions } from "./commands.ts";
 import { connect } from "./connect.ts";
-import { LiveAgent } from "./live_agent.ts";
 import { MemoryFile } from "./memory_file.ts";
+import { openLane } from "./open_lane.ts";
 import { stateFiles } from "./state_files.ts";
 
 /** How long a new container may wait for its pod or id, milliseconds. */
@@ -247,20 +244,6 @@ class Watcher {
     if (!discovery.isComplete) return;
     this.#store.retain(new Set([...joined.memory.values()].map(({ container }) => container.podUid)));
   }
-}
-
-/** Opens one agent's outputs and makes its lane. */
-async function openLane(
-  agent: AgentConfig,
-  { config, log, host, resources }: { config: Config; log: Log; host: AgentHost; resources: AsyncDisposableStack },
-): Promise<AgentLane> {
-  const { name, folder, minSecondsBetweenWrites } = agent.description;
-  const roots = rootsOf(agent);
-  const paths = ledgerPaths({ agent: name, roots, statePath: config.statePath });
-  const writer = resources.use(await Writer.open({ agent: name, roots, ...paths, log }));
-  const opened = await host.open(name, folder);
-  const renderer = new LiveAgent({ agent, opened, host, node: config.node, logRoots: logRootsOf(config), log });
-  return new AgentLane({ agent: name, minSecondsBetweenWrites, renderer, writer, log });
 }
 
 function describeNoApi(api: ApiAccess): string {

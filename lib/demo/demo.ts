@@ -4,6 +4,7 @@
  * @module
  */
 import { join } from "node:path";
+import { pause } from "../reconcile/trigger.ts";
 import { materializeSampleNode } from "../sample/sample_node.ts";
 import { type ApiPod, EmbeddedApi } from "./embedded_api.ts";
 import { Narrator } from "./narrator.ts";
@@ -39,7 +40,7 @@ const GRACE_SECONDS = 2;
 /**
  * Runs the demo.
  *
- * @returns Whether everything came true that was promised.
+ * @returns Whether everything came true that was promised until the end or the signal.
  */
 export async function runDemo(options: DemoOptions): Promise<boolean> {
   const folder = await Deno.makeTempDir({ prefix: "kube-log-watcher-demo-" });
@@ -69,8 +70,10 @@ export async function runDemo(options: DemoOptions): Promise<boolean> {
     end(watcher);
     await Promise.all([watcher.status, listening]);
   }
-  await narrator.close(isTrue);
-  return isTrue;
+  // Who stops it has seen enough; that is no failure.
+  const isStopped = !isTrue && options.signal.aborted;
+  await narrator.close(isTrue ? "told" : isStopped ? "stopped" : "failed");
+  return isTrue || isStopped;
 }
 
 interface Place {
@@ -125,7 +128,7 @@ async function tell({ stage, narrator, watcher }: Telling, { signal }: DemoOptio
     const startMs = performance.now();
     step.act(stage);
     while (!step.isMet(stage)) {
-      if (await Promise.race([hasEnded, pause(3, signal)]) || signal.aborted) return false;
+      if (await Promise.race([hasEnded, pause(3, signal).then(() => false)]) || signal.aborted) return false;
       if (performance.now() - startMs > STEP_LIMIT_MS) return await narrator.fail(step.expected);
     }
     const tookMs = performance.now() - startMs;
@@ -156,16 +159,4 @@ function isThere(path: string): boolean {
   } catch {
     return false;
   }
-}
-
-async function pause(ms: number, signal: AbortSignal): Promise<boolean> {
-  if (signal.aborted) return false;
-  const { promise, resolve } = Promise.withResolvers<void>();
-  const timer = setTimeout(resolve, ms);
-  const onAbort = () => resolve();
-  signal.addEventListener("abort", onAbort);
-  await promise;
-  signal.removeEventListener("abort", onAbort);
-  clearTimeout(timer);
-  return false;
 }

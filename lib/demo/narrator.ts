@@ -55,8 +55,9 @@ export class Narrator {
   }
 
   /** Ends the story. */
-  async close(isTrue: boolean) {
-    if (!isTrue) return await this.say("The demo ended early.");
+  async close(end: "told" | "stopped" | "failed") {
+    if (end === "stopped") return await this.say("\nThe demo was stopped before its end.");
+    if (end === "failed") return await this.say("The demo ended early.");
     await this.say(
       `The watcher was stopped after ${this.#writes} writes. Next: deno task preview scalyr, then the README's part on deploying.`,
     );

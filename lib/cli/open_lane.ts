@@ -1,0 +1,40 @@
+/**
+ * Opens what one agent's lane is made of: its outputs, its sandbox, its settings.
+ *
+ * @module
+ */
+import type { AgentConfig, Config } from "../config/config.ts";
+import type { Log } from "../observe/log.ts";
+import { AgentLane } from "../reconcile/agent_lane.ts";
+import type { AgentHost } from "../render/agent_host.ts";
+import { ledgerPaths } from "../write/ledger_path.ts";
+import { Writer } from "../write/writer.ts";
+import { logRootsOf, rootsOf } from "./agent_places.ts";
+import { LiveAgent } from "./live_agent.ts";
+
+/** Options of {@linkcode openLane}. */
+export interface OpenLaneOptions {
+  readonly config: Config;
+  readonly log: Log;
+  readonly host: AgentHost;
+  /** Takes what has to be closed in the end. */
+  readonly resources: AsyncDisposableStack;
+}
+
+/**
+ * Opens one agent's outputs and makes its lane.
+ *
+ * @throws {RootError | OutputsInUseError | LockError | WriteError} As {@linkcode Writer.open}: its outputs cannot be used.
+ */
+export async function openLane(
+  agent: AgentConfig,
+  { config, log, host, resources }: OpenLaneOptions,
+): Promise<AgentLane> {
+  const { name, folder, minSecondsBetweenWrites } = agent.description;
+  const roots = rootsOf(agent);
+  const paths = ledgerPaths({ agent: name, roots, statePath: config.statePath });
+  const writer = resources.use(await Writer.open({ agent: name, roots, ...paths, log }));
+  const opened = await host.open(name, folder);
+  const renderer = new LiveAgent({ agent, opened, host, node: config.node, logRoots: logRootsOf(config), log });
+  return new AgentLane({ agent: name, minSecondsBetweenWrites, renderer, writer, log });
+}
