@@ -4,11 +4,26 @@
  * @module
  */
 
+/** Letters that a word must have to be taken for the beginning of a longer one. */
+const MIN_CUT_LENGTH = 5;
+
 /**
- * Finds the candidate with the fewest edits to `word`, when few enough that a typing error is likely.
+ * Finds the candidate with the fewest edits to `word`, when few enough that a typing error is likely; else the only one that begins with
+ * `word`, which was cut short then.
  * @returns The candidate; undefined when none is near.
  */
 export function suggest(word: string, candidates: Iterable<string>): string | undefined {
+  const all = [...new Set(candidates)];
+  return nearest(word, all) ?? continuation(word, all);
+}
+
+/** Finds what a word of some length continues to. */
+function continuation(word: string, candidates: readonly string[]): string | undefined {
+  const longer = candidates.filter((candidate) => candidate.toLowerCase().startsWith(word.toLowerCase()));
+  return word.length >= MIN_CUT_LENGTH && longer.length === 1 ? longer[0] : undefined;
+}
+
+function nearest(word: string, candidates: readonly string[]): string | undefined {
   const limit = Math.max(1, Math.min(4, Math.floor(word.length / 3)));
   let best: string | undefined;
   let fewest = limit + 1;

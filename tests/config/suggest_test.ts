@@ -16,6 +16,9 @@ Deno.test("a typing error is answered with the nearest word, something else with
   assert.equal(suggest("Symlinker", words), "symlinker");
   assert.equal(suggest("appdynamic", words), "appdynamics");
   assert.equal(suggest("fluentd", words), undefined);
+  assert.equal(suggest("symli", words), "symlinker");
+  assert.equal(suggest("WATCHER_A_DEST", ["WATCHER_A_DEST_PATH", "WATCHER_B_DEST_PATH"]), "WATCHER_A_DEST_PATH");
+  assert.equal(suggest("WATCHER_A_DEST", ["WATCHER_A_DEST_FOLDER", "WATCHER_A_DEST_MANIFEST"]), undefined);
   assert.equal(didYouMean("scalr", words), "; did you mean scalyr?");
   assert.equal(didYouMean("zzz", words), "");
 });
