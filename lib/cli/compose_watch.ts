@@ -24,8 +24,6 @@ import { MemoryFile } from "./memory_file.ts";
 import { openLane } from "./open_lane.ts";
 import { stateFiles } from "./state_files.ts";
 
-/** How long a new container may wait for its pod or id, milliseconds. */
-const WAIT_MS = 3_000;
 /** How long `--once` waits for the API's list at the most, milliseconds. */
 const ONCE_WAIT_MS = 15_000;
 /** Longest random delay of the first list after a start in a cluster, milliseconds: a rollout does not arrive as one wave. */
@@ -44,7 +42,7 @@ export async function watch(config: Config, { once, signal }: WatchOptions, host
   });
   await using resources = new AsyncDisposableStack();
   // One pass alone has no later one to wait for.
-  const waitMs = once || config.api.kind === "none" ? 0 : WAIT_MS;
+  const waitMs = once || config.api.kind === "none" ? 0 : config.podWaitMs;
   const watcher = await Watcher.open(config, { log, host, resources, waitMs });
   const stop = new AbortController();
   const running = watcher.start(AbortSignal.any([signal, stop.signal]));
@@ -148,7 +146,7 @@ class Watcher {
 
   /** Makes passes until the signal. The first one waits a short time for the API, so that it does not show less than is known. */
   async run(signal: AbortSignal): Promise<number> {
-    this.#hasWaited = !await this.#firstList(this.#informer?.synced(), { timeoutMs: WAIT_MS, signal });
+    this.#hasWaited = !await this.#firstList(this.#informer?.synced(), { timeoutMs: this.#config.podWaitMs, signal });
     await this.#controller.run(signal);
     return 0;
   }

@@ -58,6 +58,8 @@ export interface Config {
   readonly intervalMs: number;
   /** Time for which a vanished log stays configured, milliseconds. */
   readonly gracePeriodMs: number;
+  /** Longest time for which a new log waits for its pod or id, milliseconds. */
+  readonly podWaitMs: number;
   readonly isDebug: boolean;
   readonly logFormat: "text" | "json";
   /** Further folders that hold agents, absolute. */

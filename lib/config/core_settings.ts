@@ -140,6 +140,14 @@ export const CORE_SETTINGS = {
     default: "300",
     help: "Seconds for which a log that is gone from disk stays configured",
   },
+  podWait: {
+    flag: "pod-wait",
+    env: "WATCHER_POD_WAIT",
+    placeholder: "seconds",
+    parse: parseSeconds("from 0", { atMost: DAY_SECONDS }),
+    default: "3",
+    help: "Seconds for which a new log may wait for its pod before it is followed with what its path tells",
+  },
   agentsPath: {
     flag: "agents-path",
     env: "WATCHER_AGENTS_PATH",

@@ -8,7 +8,7 @@ import { resolveAgent } from "./agent_settings.ts";
 import { resolveApi } from "./api_access.ts";
 import type { AgentConfig, Config } from "./config.ts";
 import { type CoreKey, coreSettings, type CoreValues } from "./core_settings.ts";
-import { describeProblem, findGiven, type Given } from "./given.ts";
+import { describeProblem, findGiven, type Given, shownText } from "./given.ts";
 import { findOutputsAmongLogs } from "./log_folders.ts";
 import { resolvePaths } from "./resolve_paths.ts";
 import type { ReadTextFile } from "./secrets.ts";
@@ -121,7 +121,7 @@ async function resolveAgents(core: CoreValues, input: ResolveInput) {
 }
 
 function unknownAgent(name: string, input: ResolveInput): string {
-  return `Agent ${JSON.stringify(name)} is not known${didYouMean(name, input.knownAgentNames)}` +
+  return `Agent ${shownText(name)} is not known${didYouMean(name, input.knownAgentNames)}` +
     ` (${listAgents(input)}; further folders of agents are named by --agents-path)`;
 }
 
@@ -161,6 +161,7 @@ function makeConfig(core: CoreValues, { api, agents, input }: ConfigParts): Conf
     api,
     intervalMs: core.interval * 1000,
     gracePeriodMs: core.gracePeriod * 1000,
+    podWaitMs: core.podWait * 1000,
     isDebug: core.debug,
     logFormat: core.logFormat,
     agentsPath: resolvePaths(core.agentsPath ?? [], input.workingFolder),
