@@ -5,7 +5,7 @@ Deno.test("a line of the log is one line, whatever is in it", () => {
   const lines: string[] = [];
   createLog({ write: (line) => lines.push(line) }).warn("two\nlines", { pod: 'a "b"\nc' });
   assert.equal(lines.length, 1);
-  assert.match(lines[0]!, /^\S+ warn  two lines pod="a \\"b\\"\\nc"\n$/);
+  assert.match(lines[0]!, /^\S+ warn {2}two lines pod="a \\"b\\"\\nc"\n$/);
 });
 
 Deno.test("JSON lines parse and have time, level, message and fields", () => {
