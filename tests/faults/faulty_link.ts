@@ -23,6 +23,8 @@ export interface FaultyLinkOptions {
   readonly target: number;
   /** Certificate of the fixtures to speak TLS with; default none: plain. */
   readonly certificate?: "server" | "expired";
+  /** Port to listen at, default any that is free. */
+  readonly port?: number;
 }
 
 const TLS = new URL("../fixtures/faults/tls/", import.meta.url);
@@ -38,6 +40,7 @@ export class FaultyLink implements AsyncDisposable {
   readonly #server: net.Server;
   readonly #scheme: string;
   readonly #target: number;
+  #port = 0;
   readonly #sockets = new Set<net.Socket>();
 
   private constructor({ target, certificate }: FaultyLinkOptions) {
@@ -52,13 +55,14 @@ export class FaultyLink implements AsyncDisposable {
 
   static async open(options: FaultyLinkOptions): Promise<FaultyLink> {
     const link = new FaultyLink(options);
-    link.#server.listen(0, "127.0.0.1");
+    link.#server.listen(options.port ?? 0, "127.0.0.1");
     await once(link.#server, "listening");
+    link.#port = (link.#server.address() as net.AddressInfo).port;
     return link;
   }
 
   get url(): string {
-    return `${this.#scheme}://127.0.0.1:${(this.#server.address() as net.AddressInfo).port}`;
+    return `${this.#scheme}://127.0.0.1:${this.#port}`;
   }
 
   /** Breaks all connections by TCP resets. */
@@ -67,6 +71,7 @@ export class FaultyLink implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    if (!this.#server.listening) return;
     for (const socket of [...this.#sockets]) socket.destroy();
     this.#server.close();
     await once(this.#server, "close");
