@@ -4,6 +4,8 @@
  * @module
  */
 
+import { printable, printableJson } from "./printable.ts";
+
 /** Severity of a line. */
 export type Level = "debug" | "info" | "warn" | "error";
 
@@ -51,10 +53,9 @@ export function createLog(options: LogOptions = {}): Log {
   const emit = (severity: Level, message: string, fields: Fields = {}) => {
     if (ORDER[severity] < ORDER[level]) return;
     const time = now().toISOString();
-    if (format === "json") return write(JSON.stringify({ time, level: severity, message, ...fields }) + "\n");
-    const rest = Object.entries(fields).filter(([, value]) => value !== undefined)
-      .map(([name, value]) => ` ${name}=${JSON.stringify(value)}`).join("");
-    const line = `${time} ${severity.padEnd(5)} ${message.replaceAll(/[\r\n]+/g, " ")}${rest}`;
+    if (format === "json") return write(jsonLine([["time", time], ["level", severity], ["message", message]], fields));
+    const rest = entriesOf(fields).map(([name, json]) => ` ${printable(name)}=${json}`).join("");
+    const line = `${time} ${severity.padEnd(5)} ${printable(message, Infinity)}${rest}`;
     write(color && COLOR[severity] ? `${COLOR[severity]}${line}\x1b[0m\n` : line + "\n");
   };
   return {
@@ -63,11 +64,26 @@ export function createLog(options: LogOptions = {}): Log {
     warn: (message, fields) => emit("warn", message, fields),
     error: (message, fields) => emit("error", message, fields),
     once(key, severity, message, fields) {
-      const whole = severity + message + JSON.stringify(fields ?? {});
+      const whole = severity + message + jsonLine([], fields ?? {});
       if (said.get(key) === whole) return;
       said.set(key, whole);
       emit(severity, message, fields);
     },
     forget: (key) => void said.delete(key),
   };
+}
+
+/** Writes a line of JSON; a field that bears the name of one of the line's own gets a `_` before it. */
+function jsonLine(own: readonly (readonly [name: string, text: string])[], fields: Fields): string {
+  const names = new Set(own.map(([name]) => name));
+  const others = entriesOf(fields).map(([name, json]) =>
+    `${printableJson(names.has(name) ? `_${name}` : name)}:${json}`
+  );
+  return `{${[...own.map(([name, text]) => `"${name}":${printableJson(text)}`), ...others].join(",")}}\n`;
+}
+
+/** Lists the fields that are there, each written for itself: one that cannot be written does not take the line with it. */
+function entriesOf(fields: Fields): (readonly [name: string, json: string])[] {
+  return Object.entries(fields).filter(([, value]) => value !== undefined)
+    .map(([name, value]) => [name, printableJson(value)] as const);
 }
