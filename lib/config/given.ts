@@ -4,6 +4,11 @@
  * @module
  */
 
+import { printable } from "../observe/printable.ts";
+
+/** Longest text that is shown, in UTF-16 units. */
+const MAX_SHOWN = 80;
+
 /** Flags and environment variables as text. */
 export interface Given {
   /** Values by flag, without dashes. */
@@ -37,8 +42,14 @@ export function findGiven(
 
 /** Writes the sentence of a value that could not be parsed; long values are cut, and passwords in addresses left out. */
 export function describeProblem(given: GivenText, expected: string): string {
-  const shown = given.text.length > 80 ? given.text.slice(0, 80) + "..." : given.text;
-  return `${given.origin} is ${JSON.stringify(shown.replace(/\/\/[^@/]*@/, "//***@"))}, expected ${expected}`;
+  return `${given.origin} is ${shownText(given.text)}, expected ${expected}`;
+}
+
+/** Writes given text in quotes, on one line: cut where it is long, and without the password that an address may have. */
+export function shownText(text: string): string {
+  const [start, end] = [text.indexOf("//"), text.lastIndexOf("@")];
+  const open = start !== -1 && end > start ? `${text.slice(0, start)}//***${text.slice(end)}` : text;
+  return printable(JSON.stringify(open.length > MAX_SHOWN ? `${open.slice(0, MAX_SHOWN)}...` : open));
 }
 
 function isBlank(text: string): boolean {

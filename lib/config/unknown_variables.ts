@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { printable } from "../observe/printable.ts";
 import type { AgentDescription } from "../render/agent_description.ts";
 import { coreSettings } from "./core_settings.ts";
 import { ownersOf, variablesOf } from "./setting_names.ts";
@@ -31,7 +32,9 @@ export function warnOfUnknownVariables(
     .filter(([name, value]) => name.startsWith("WATCHER_") && !known.has(name) && !isServiceLink(name, value ?? ""))
     .filter(([name]) => !isOthers(name))
     .map(([name]) => name).sort()
-    .map((name) => `Environment variable ${name} is not known and has no effect${didYouMean(name, known)}`);
+    .map((name) =>
+      `Environment variable ${printable(name, 200)} is not known and has no effect${didYouMean(name, known)}`
+    );
 }
 
 /**

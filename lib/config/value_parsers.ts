@@ -27,10 +27,16 @@ export function parseBoolean(text: string): Parsed<boolean> {
   return { expected: "true, false, 1, 0, yes, no, on or off" };
 }
 
+/** Longest path that Linux takes, in bytes (PATH_MAX less the end mark). */
+const MAX_PATH_BYTES = 4095;
+
 /** Takes an absolute path and normalises it: no `.`, `..`, doubled or trailing slash; `~` means nothing. */
 export function parsePath(text: string): Parsed<string> {
   const path = text.trim();
-  if (!path.startsWith("/") || path.includes("\0")) return { expected: "an absolute path, one that starts with /" };
+  if (!path.startsWith("/")) return { expected: "an absolute path, one that starts with /" };
+  if (/\p{Cc}/u.test(path) || new TextEncoder().encode(path).length > MAX_PATH_BYTES) {
+    return { expected: `an absolute path without control characters, of at most ${MAX_PATH_BYTES} bytes` };
+  }
   return { value: trimSlash(normalize(path).replace(/^\/+/, "/")) };
 }
 
