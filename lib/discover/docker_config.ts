@@ -6,8 +6,12 @@
  *
  * @module
  */
+import { printable, printableJson } from "../observe/printable.ts";
 import type { NotFollowed } from "./container.ts";
 import { isContainerName, isPodIdentity, type PodIdentity } from "./identity.ts";
+
+/** Longest value that is shown in a reason, in UTF-16 units: a name may have 253. */
+const MAX_SHOWN = 300;
 
 /** A Kubernetes container, as dockerd recorded it. */
 export interface DockerConfig extends PodIdentity {
@@ -59,7 +63,7 @@ function sandbox(labels: Json, image: string | undefined): DockerSkip | undefine
     : label(labels, CONTAINER_NAME) === "POD"
     ? `label ${CONTAINER_NAME}=POD`
     : image !== undefined && isPauseImage(image)
-    ? `image ${image}`
+    ? `image ${printable(image, MAX_SHOWN)}`
     : undefined;
   return sign === undefined
     ? undefined
@@ -90,7 +94,7 @@ function container(labels: Json, { whole, image }: { whole: Json; image: string 
 }
 
 function malformed(names: readonly string[], labels: Json): DockerSkip {
-  const found = names.map((name) => `${name}=${JSON.stringify(labels[name])}`).join(", ");
+  const found = names.map((name) => `${name}=${printable(printableJson(labels[name]), MAX_SHOWN)}`).join(", ");
   return { kind: "skip", code: "malformed", reason: `No names that Kubernetes gives: ${found}` };
 }
 

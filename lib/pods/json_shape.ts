@@ -4,12 +4,17 @@
  * @module
  */
 
+import { printable } from "../observe/printable.ts";
+
+/** Longest name of a place, in UTF-16 units: keys are part of it. */
+const MAX_PLACE = 500;
+
 /** Says that JSON has not the shape it should have: names the place, what was expected and what was there. */
 export class ShapeError extends Error {
   override readonly name = "ShapeError";
 
   constructor(place: string, options: { expected: string; found: unknown }) {
-    super(`Expected ${options.expected} at ${place}, found ${kindOf(options.found)}`);
+    super(`Expected ${options.expected} at ${printable(place, MAX_PLACE)}, found ${kindOf(options.found)}`);
   }
 }
 
