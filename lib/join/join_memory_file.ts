@@ -5,7 +5,9 @@
  *
  * @module
  */
+import { isAbsolute, normalize } from "node:path";
 import type { Container } from "../discover/container.ts";
+import { isContainerId } from "../discover/identity.ts";
 import type { JoinMemory, Remembered } from "./join.ts";
 
 const VERSION = 1;
@@ -44,18 +46,19 @@ export function memoryFromText(text: string, nowMs: number): JoinMemory {
 function restore(value: unknown, nowMs: number): Remembered | undefined {
   if (typeof value !== "object" || value === null) return undefined;
   const { targetId, ...container } = value as Container & { targetId: unknown };
-  const { key, layout, restart, podName, namespace, podUid, containerName, logPath, logFormat } = container;
-  const texts = [key, podName, namespace, podUid, containerName, logPath, targetId];
-  if (!texts.every((text) => typeof text === "string" && text !== "") || !Number.isSafeInteger(restart)) {
-    return undefined;
-  }
+  const { key, layout, id, restart, podName, namespace, podUid, containerName, logPath, logFormat, image } = container;
+  const texts = [key, podName, namespace, podUid, containerName, logPath];
+  if (!texts.every((text) => typeof text === "string" && text !== "")) return undefined;
+  if (!Number.isSafeInteger(restart) || restart < 0 || !isPlainPath(logPath)) return undefined;
+  if (![id, image].every((text) => text === undefined || typeof text === "string")) return undefined;
   if ((layout !== "docker" && layout !== "cri") || (logFormat !== "json-file" && logFormat !== "cri")) return undefined;
-  const whole: Container = { ...container, id: container.id, image: container.image };
+  if (typeof targetId !== "string" || !isContainerId(targetId)) return undefined;
+  const whole = { key, layout, id, containerName, restart, podName, namespace, podUid, logPath, logFormat, image };
   return {
     container: whole,
     firstSeenMs: nowMs,
     goneSinceMs: undefined,
-    id: targetId as string,
+    id: targetId,
     pod: undefined,
     target: undefined,
     status: {
@@ -63,9 +66,14 @@ function restore(value: unknown, nowMs: number): Remembered | undefined {
       namespace,
       podName,
       containerName,
-      targetId: targetId as string,
+      targetId,
       state: "waiting",
       reason: "Known from before the restart",
     },
   };
+}
+
+/** Tells whether a path is one that discovery gives: absolute, without `..` and the like. */
+function isPlainPath(path: string): boolean {
+  return isAbsolute(path) && normalize(path) === path && !path.endsWith("/") && !path.includes("\0");
 }
