@@ -58,6 +58,16 @@ export interface SelectedAgents {
   readonly known: readonly string[];
   /** Descriptions of the selected ones. */
   readonly described: readonly AgentDescription[];
+  /** Selected ones that could not be described. */
+  readonly failed: readonly FailedAgent[];
+}
+
+/** An agent that could not be described. */
+export interface FailedAgent {
+  readonly name: string;
+  /** Absolute. */
+  readonly folder: string;
+  readonly error: Error;
 }
 
 /** What a command works with. */

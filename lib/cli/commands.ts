@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Config } from "../config/config.ts";
+import type { AgentConfig, Config } from "../config/config.ts";
 import type { AgentDescription } from "../render/agent_description.ts";
 
 /** The work behind the commands. */
@@ -34,6 +34,8 @@ export interface WatchOptions {
   readonly once: boolean;
   /** Ends the watch after the write in progress. */
   readonly signal: AbortSignal;
+  /** Selected agents that could not be described, by name: each gives its configuration once it can; rejects until then. */
+  readonly late?: ReadonlyMap<string, () => Promise<AgentConfig>>;
 }
 
 /** Options of {@linkcode Commands.preview}. */

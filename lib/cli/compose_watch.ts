@@ -20,6 +20,7 @@ import { pause, Trigger } from "../reconcile/trigger.ts";
 import type { AgentHost } from "../render/agent_host.ts";
 import type { WatchOptions } from "./commands.ts";
 import { connect } from "./connect.ts";
+import { LateLanes } from "./late_lanes.ts";
 import { MemoryFile } from "./memory_file.ts";
 import { openLane } from "./open_lane.ts";
 import { stateFiles } from "./state_files.ts";
@@ -28,13 +29,16 @@ import { stateFiles } from "./state_files.ts";
 const ONCE_WAIT_MS = 15_000;
 /** Longest random delay of the first list after a start in a cluster, milliseconds: a rollout does not arrive as one wave. */
 const START_JITTER_MS = 200;
+/** Longest time between attempts to open an agent that could not be opened at the start, milliseconds. */
+const LATE_RETRY_MS = 10_000;
 
 /**
  * Keeps the agents' files true until the signal.
  *
  * @returns The exit code: 0, or with `once` 1 if anything failed.
  */
-export async function watch(config: Config, { once, signal }: WatchOptions, host: AgentHost): Promise<number> {
+export async function watch(config: Config, options: WatchOptions, host: AgentHost): Promise<number> {
+  const { once, signal, late: lateAgents = new Map() } = options;
   const log = createLog({
     level: config.isDebug ? "debug" : "info",
     format: config.logFormat,
@@ -43,7 +47,7 @@ export async function watch(config: Config, { once, signal }: WatchOptions, host
   await using resources = new AsyncDisposableStack();
   // One pass alone has no later one to wait for.
   const waitMs = once || config.api.kind === "none" ? 0 : config.podWaitMs;
-  const watcher = await Watcher.open(config, { log, host, resources, waitMs });
+  const watcher = await Watcher.open(config, { log, host, resources, waitMs, lateAgents });
   const stop = new AbortController();
   const running = watcher.start(AbortSignal.any([signal, stop.signal]));
   let exitCode: number | void;
@@ -66,6 +70,7 @@ class Watcher {
   readonly #store = new PodStore();
   readonly #discoverer: Discoverer;
   readonly #lanes: AgentLane[] = [];
+  readonly #late: LateLanes;
   readonly #memoryFile: MemoryFile;
   readonly #controller: Controller;
   #connection: Connection | undefined;
@@ -76,9 +81,16 @@ class Watcher {
 
   private constructor(
     config: Config,
-    { log, memoryFile, memory, waitMs }: { log: Log; memoryFile: MemoryFile; memory: JoinMemory; waitMs: number },
+    { log, memoryFile, memory, waitMs, late }: {
+      log: Log;
+      memoryFile: MemoryFile;
+      memory: JoinMemory;
+      waitMs: number;
+      late: LateLanes;
+    },
   ) {
     this.#config = config;
+    this.#late = late;
     this.#log = log;
     this.#memoryFile = memoryFile;
     this.#discoverer = new Discoverer(config);
@@ -109,15 +121,30 @@ class Watcher {
 
   static async open(
     config: Config,
-    { log, host, resources, waitMs }: { log: Log; host: AgentHost; resources: AsyncDisposableStack; waitMs: number },
+    { log, host, resources, waitMs, lateAgents }: {
+      log: Log;
+      host: AgentHost;
+      resources: AsyncDisposableStack;
+      waitMs: number;
+      lateAgents: NonNullable<WatchOptions["late"]>;
+    },
   ): Promise<Watcher> {
     const lanes: AgentLane[] = [];
-    for (const agent of config.agents) lanes.push(await openLane(agent, { config, log, host, resources }));
+    const late = new LateLanes({ log, retryMs: Math.min(config.intervalMs, LATE_RETRY_MS) });
+    const parts = { config, log, host, resources };
+    for (const agent of config.agents) {
+      const lane = config.agents.length === 1
+        ? await openLane(agent, parts)
+        : await late.open(agent.description.name, () => openLane(agent, parts));
+      if (lane) lanes.push(lane);
+    }
+    if (lanes.length === 0) throw new Error(`No agent can be used: ${late.names.join(", ")}`);
+    for (const [name, resolve] of lateAgents) await late.open(name, async () => await openLane(await resolve(), parts));
     const files = stateFiles(config);
     Deno.mkdirSync(dirname(files.pods), { recursive: true, mode: 0o700 });
     const memoryFile = resources.use(new MemoryFile({ path: files.containers, log }));
     const memory = memoryFile.restore(performance.now());
-    const watcher = new Watcher(config, { log, memoryFile, memory, waitMs });
+    const watcher = new Watcher(config, { log, memoryFile, memory, waitMs, late });
     watcher.#lanes.push(...lanes);
     const cache = resources.use(
       new PodCache({ store: watcher.#store, path: files.pods, log, delayMs: 1_000 }),
@@ -126,7 +153,7 @@ class Watcher {
     await watcher.#connect(resources);
     await watcher.#serveMetrics(resources);
     log.info("Started", {
-      agents: config.agents.map(({ description }) => description.name).join(","),
+      agents: lanes.map(({ agent }) => agent).join(","),
       node: config.node.name || undefined,
       api: watcher.#connection?.description ?? describeNoApi(config.api),
     });
@@ -141,7 +168,18 @@ class Watcher {
     await Promise.all([
       this.#informer?.run({ signal }),
       ...this.#lanes.map((lane) => lane.run(signal)),
+      this.#openLate(signal),
     ]);
+  }
+
+  async #openLate(signal: AbortSignal): Promise<void> {
+    const running: Promise<void>[] = [];
+    await this.#late.run(signal, (lane) => {
+      this.#lanes.push(lane);
+      running.push(lane.run(signal));
+      this.#controller.refreshAgents(`agent ${lane.agent} can be used`);
+    });
+    await Promise.all(running);
   }
 
   /** Makes passes until the signal. The first one waits a short time for the API, so that it does not show less than is known. */
@@ -161,7 +199,8 @@ class Watcher {
       this.#log.error("The API gave no list of pods; those not known from before have their path's identity");
     }
     if (!observation.discovery.isComplete) this.#log.error("Not all folders could be read");
-    return failed.length > 0 || (!hasSynced && this.#informer !== undefined) || !observation.discovery.isComplete
+    return failed.length > 0 || this.#late.names.length > 0 || (!hasSynced && this.#informer !== undefined) ||
+        !observation.discovery.isComplete
       ? 1
       : 0;
   }
@@ -195,25 +234,16 @@ class Watcher {
   async #serveMetrics(resources: AsyncDisposableStack) {
     const { metricsPort: port, intervalMs } = this.#config;
     if (port === undefined) return;
+    const { openMetrics } = await import("./watch_metrics.ts");
     const measured = {
       controller: this.#controller,
       lanes: this.#lanes,
+      late: this.#late,
       folders: () => this.#folders,
       api: () => this.#informer?.stats(),
       hasSynced: () => this.#store.hasSynced,
     };
-    const { serveMetrics } = await import("../observe/metrics_endpoint.ts");
-    const { notHealthy, notReady, watchMetrics } = await import("./watch_metrics.ts");
-    const metrics = watchMetrics(measured);
-    resources.use(
-      await serveMetrics({
-        port,
-        metrics,
-        notReady: () => notReady(measured),
-        notHealthy: () => notHealthy(measured, intervalMs),
-        log: this.#log,
-      }),
-    );
+    resources.use(await openMetrics(measured, { port, intervalMs, log: this.#log }));
   }
 
   #watchFolders(signal: AbortSignal): FolderWatch {

@@ -33,8 +33,9 @@ export async function openLane(
   const { name, folder, minSecondsBetweenWrites } = agent.description;
   const roots = rootsOf(agent);
   const paths = ledgerPaths({ agent: name, roots, statePath: config.statePath });
-  const writer = resources.use(await Writer.open({ agent: name, roots, ...paths, log }));
   const opened = await host.open(name, folder);
+  // Last: it holds a lock, which an attempt that fails after it would keep.
+  const writer = resources.use(await Writer.open({ agent: name, roots, ...paths, log }));
   const renderer = new LiveAgent({ agent, opened, host, node: config.node, logRoots: logRootsOf(config), log });
   return new AgentLane({ agent: name, minSecondsBetweenWrites, renderer, writer, log });
 }

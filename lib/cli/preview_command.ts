@@ -44,7 +44,7 @@ export const previewCommand: CommandDefinition = {
     const result = await commands.preview(config, { source: previewSource(given), diff, signal });
     for (const note of notesOf(result, config)) await terminal.note(note);
     await terminal.out(await render(result, { diff, output: invocation.options.get("output"), terminal }));
-    return hasFailed(result) ? EXIT.failed : EXIT.fine;
+    return hasFailed(result) || context.agents.failed.length > 0 ? EXIT.failed : EXIT.fine;
   },
 };
 
@@ -59,9 +59,11 @@ async function resolvePreview(names: readonly string[], context: CommandContext)
   const { agents, given, terminal, hasNetwork, hasServiceAccount } = context;
   const isSelected = names.length > 0 || findGiven(given, CORE_SETTINGS.agents) !== undefined;
   const all = agents.described.map(({ name }) => name);
+  const failed = new Set(agents.failed.map(({ name }) => name));
   const { config, warnings } = await resolveConfig({
     given,
-    agentNames: names.length > 0 ? names : isSelected ? undefined : all,
+    agentNames: names.length > 0 ? names.filter((name) => !failed.has(name)) : isSelected ? undefined : all,
+    leftOut: failed,
     described: agents.described,
     knownAgentNames: agents.known,
     readTextFile: Deno.readTextFile,

@@ -28,7 +28,7 @@ export interface RunOptions {
   readonly terminal?: Terminal;
 }
 
-const NO_AGENTS: SelectedAgents = { known: [], described: [] };
+const NO_AGENTS: SelectedAgents = { known: [], described: [], failed: [] };
 
 /**
  * Runs a command line. Never throws: whatever goes wrong becomes a message on stderr and an exit code.
@@ -99,7 +99,9 @@ async function findAgents(env: Environment, scope: Scope & { readonly isBarred: 
   if (!peeked.command?.takesAgentSettings) return NO_AGENTS;
   try {
     if (isBarred) throw new AlreadyToldError("Deno was started without the permissions to ask them");
-    return await selectAgents(await scope.loadCommands(), { peeked, env, workingFolder: Deno.cwd() });
+    const agents = await selectAgents(await scope.loadCommands(), { peeked, env, workingFolder: Deno.cwd() });
+    for (const { error } of agents.failed) await terminal.note(`error: ${error.message}; the other agents go on`);
+    return agents;
   } catch (error) {
     if (!peeked.isHelp || !(error instanceof Error)) throw error;
     await terminal.note(`The settings of agents are not shown: ${error.message}`);

@@ -7,6 +7,7 @@ import { CORE_SETTINGS } from "../config/core_settings.ts";
 import { findGiven, type Given } from "../config/given.ts";
 import { resolvePaths } from "../config/resolve_paths.ts";
 import { checkSettingNames, SettingNamesError } from "../config/setting_names.ts";
+import type { AgentDescription } from "../render/agent_description.ts";
 import type { SelectedAgents } from "./command_definition.ts";
 import type { Commands } from "./commands.ts";
 import type { Peek } from "./peek.ts";
@@ -20,9 +21,9 @@ export interface SelectAgentsOptions {
 }
 
 /**
- * Describes the selected agents: those named after the command, else those of the setting `agents`; where there are none, all known
+ * Describes the selected agents, each for itself: one that fails does not keep the others. Those named after the command, else those of the setting `agents`; where there are none, all known
  * agents, if the command may do without a selection or its help is wanted.
- * @throws {SettingNamesError} If an agent declares a variable that is not its own; what `commands` throws otherwise.
+ * @throws What the first one failed with, if none could be described.
  */
 export async function selectAgents(commands: Commands, options: SelectAgentsOptions): Promise<SelectedAgents> {
   const { peeked, env, workingFolder } = options;
@@ -31,10 +32,27 @@ export async function selectAgents(commands: Commands, options: SelectAgentsOpti
   const known = [...folders.keys()];
   const wanted = new Set(chooseNames(peeked, { known, setting: parseList(given, "agents") }));
   const selected = new Map([...folders].filter(([name]) => wanted.has(name)));
-  const described = selected.size === 0 ? [] : await commands.describe(selected);
-  const problems = described.flatMap((description) => checkSettingNames(description, known));
+  const attempts = await Promise.allSettled(
+    [...selected].map(([name, folder]) => describeAgent(commands, { name, folder, known })),
+  );
+  const described = attempts.flatMap((attempt) => attempt.status === "fulfilled" ? attempt.value : []);
+  const failed = [...selected].flatMap(([name, folder], index) => {
+    const attempt = attempts[index]!;
+    return attempt.status === "rejected" ? { name, folder, error: attempt.reason as Error } : [];
+  });
+  if (described.length === 0 && failed[0]) throw failed[0].error;
+  return { known, described, failed };
+}
+
+/** Has one agent describe itself. @throws {SettingNamesError} If it declares a variable that is not its own; what `commands` throws otherwise. */
+export async function describeAgent(
+  commands: Pick<Commands, "describe">,
+  { name, folder, known }: { readonly name: string; readonly folder: string; readonly known: readonly string[] },
+): Promise<AgentDescription> {
+  const [description] = await commands.describe(new Map([[name, folder]]));
+  const problems = checkSettingNames(description!, known);
   if (problems.length > 0) throw new SettingNamesError(problems.join("\n"));
-  return { known, described };
+  return description!;
 }
 
 function chooseNames(

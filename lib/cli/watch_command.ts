@@ -7,6 +7,7 @@ import { CORE_SETTINGS, type CoreKey } from "../config/core_settings.ts";
 import { resolveConfig } from "../config/resolve.ts";
 import { createLog } from "../observe/log.ts";
 import type { CommandDefinition } from "./command_definition.ts";
+import { describeAgent } from "./select_agents.ts";
 
 /** Declares `watch`. */
 export const watchCommand: CommandDefinition = {
@@ -31,17 +32,26 @@ export const watchCommand: CommandDefinition = {
     ],
   ],
   async execute({ options }, { commands, signal, given, agents, hasNetwork, hasServiceAccount, terminal }) {
-    const { config, warnings } = await resolveConfig({
+    const input = {
       given,
-      described: agents.described,
       knownAgentNames: agents.known,
       readTextFile: Deno.readTextFile,
       workingFolder: Deno.cwd(),
       hasNetwork,
       hasServiceAccount,
+    };
+    const leftOut = new Set(agents.failed.map(({ name }) => name));
+    const { config, warnings } = await resolveConfig({ ...input, described: agents.described, leftOut });
+    const late = agents.failed.map(({ name, folder }) => {
+      const resolve = async () => {
+        const description = await describeAgent(commands, { name, folder, known: agents.known });
+        const { config } = await resolveConfig({ ...input, described: [description], agentNames: [name] });
+        return config.agents[0]!;
+      };
+      return [name, resolve] as const;
     });
     const log = createLog({ format: config.logFormat, color: terminal.isErrColored });
     for (const warning of warnings) log.warn(warning);
-    return await commands.watch(config, { once: options.has("once"), signal });
+    return await commands.watch(config, { once: options.has("once"), signal, late: new Map(late) });
   },
 };

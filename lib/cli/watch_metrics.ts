@@ -4,7 +4,8 @@
  * @module
  */
 import type { FolderWatch } from "../discover/watch_folders.ts";
-import type { Metric } from "../observe/metrics_endpoint.ts";
+import type { Log } from "../observe/log.ts";
+import { type Metric, serveMetrics } from "../observe/metrics_endpoint.ts";
 import type { InformerStats } from "../pods/informer.ts";
 import type { AgentLane, LaneStats } from "../reconcile/agent_lane.ts";
 import type { Controller, ControllerStats } from "../reconcile/controller.ts";
@@ -13,6 +14,8 @@ import type { Controller, ControllerStats } from "../reconcile/controller.ts";
 export interface Measured {
   readonly controller: Controller;
   readonly lanes: readonly AgentLane[];
+  /** Agents that cannot be used yet. */
+  readonly late: { readonly names: readonly string[] };
   readonly folders: () => FolderWatch | undefined;
   /** Undefined where the API is not asked. */
   readonly api: () => InformerStats | undefined;
@@ -21,8 +24,22 @@ export interface Measured {
 
 const PREFIX = "kube_log_watcher";
 
+/** Serves metrics and health of a watch. @throws {Error} As {@linkcode serveMetrics}. */
+export async function openMetrics(
+  measured: Measured,
+  { port, intervalMs, log }: { readonly port: number; readonly intervalMs: number; readonly log: Log },
+): Promise<AsyncDisposable> {
+  return await serveMetrics({
+    port,
+    metrics: watchMetrics(measured),
+    notReady: () => notReady(measured),
+    notHealthy: () => notHealthy(measured, intervalMs),
+    log,
+  });
+}
+
 /** Lists the metrics. */
-export function watchMetrics({ controller, lanes, folders, api, hasSynced }: Measured): Metric[] {
+export function watchMetrics({ controller, lanes, late, folders, api, hasSynced }: Measured): Metric[] {
   const ofController = (name: string, help: string, key: keyof ControllerStats): Metric => ({
     name: `${PREFIX}_${name}`,
     help,
@@ -88,6 +105,12 @@ export function watchMetrics({ controller, lanes, folders, api, hasSynced }: Mea
       key: "inputWarnings",
       type: "gauge",
     }),
+    {
+      name: `${PREFIX}_agents_not_open`,
+      help: "Selected agents whose folder or outputs cannot be used",
+      type: "gauge",
+      read: () => late.names.length,
+    },
     {
       name: `${PREFIX}_generations_behind`,
       help: "Wanted outputs of an agent that are not on disk yet",

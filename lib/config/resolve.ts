@@ -20,6 +20,8 @@ export interface ResolveInput {
   readonly given: Given;
   /** Names of the agents to configure, in order; undefined takes the setting `agents`, which is required then. */
   readonly agentNames?: readonly string[] | undefined;
+  /** Names of selected agents that could not be described: they are passed over, for that was said already. */
+  readonly leftOut?: ReadonlySet<string>;
   /** Descriptions of those selected agents that are known. */
   readonly described: readonly AgentDescription[];
   /** Names of all agents that could be selected. */
@@ -111,6 +113,7 @@ async function resolveAgents(core: CoreValues, input: ResolveInput) {
   if (names.length === 0) problems.push(`WATCHER_AGENTS is required: set it or give --agents; ${listAgents(input)}`);
   const agents: AgentConfig[] = [];
   for (const name of names) {
+    if (input.leftOut?.has(name)) continue;
     const description = described.get(name);
     const resolved = description && await resolveAgent(description, input);
     if (!resolved) problems.push(unknownAgent(name, input));
