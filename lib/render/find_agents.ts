@@ -19,7 +19,7 @@ export class FindAgentsError extends Error {
  *
  * @param places Additional folders that hold agent folders.
  * @returns Absolute folder by name of the agent, sorted by name.
- * @throws {FindAgentsError} If a place cannot be read, or a name is there twice.
+ * @throws {FindAgentsError} If a place cannot be read or is an agent itself, or a name is there twice.
  */
 export function findAgents(places: readonly string[] = []): ReadonlyMap<string, string> {
   const found = new Map<string, string>();
@@ -38,6 +38,13 @@ export function findAgents(places: readonly string[] = []): ReadonlyMap<string, 
 }
 
 function agentsIn(place: string): [string, string][] {
+  if (isFile(join(place, "context.ts"))) {
+    throw new FindAgentsError(
+      `Cannot take ${place} as a folder of agents: it is an agent itself; name the folder that holds it, ${
+        join(place, "..")
+      }`,
+    );
+  }
   try {
     return [...Deno.readDirSync(place)]
       .filter((entry) => /^[a-z][a-z0-9-]*$/.test(entry.name) && isFile(join(place, entry.name, "context.ts")))

@@ -44,3 +44,15 @@ Deno.test("a place that cannot be read is an error that names the option", () =>
     /Cannot read the folder of agents \/nowhere\/agents: .*--agents-path/,
   );
 });
+
+Deno.test("an agent's own folder in the place of a folder of agents is told apart", () => {
+  const place = makePlace("alpha");
+  try {
+    assert.throws(
+      () => findAgents([join(place, "alpha")]),
+      new RegExp(`it is an agent itself; name the folder that holds it, ${place}`),
+    );
+  } finally {
+    Deno.removeSync(place, { recursive: true });
+  }
+});
