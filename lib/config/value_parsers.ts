@@ -113,17 +113,29 @@ export function parsePort(text: string): Parsed<number> {
   return port >= 1 && port <= 65_535 ? { value: port } : { expected: "a port from 1 to 65535" };
 }
 
+/** Deepest nesting of an object; what is nested thousands deep cannot be handed on to an agent. */
+const MAX_DEPTH = 32;
+
 /** Takes a JSON object. */
 export function parseObject(text: string): Parsed<Readonly<Record<string, unknown>>> {
   const expected = 'a JSON object, e.g. {"key": "value"}';
   try {
     const value: unknown = JSON.parse(text);
-    if (typeof value === "object" && value !== null && !Array.isArray(value)) return { value: { ...value } };
-    return { expected };
+    if (typeof value !== "object" || value === null || Array.isArray(value)) return { expected };
+    return isDeep(value) ? { expected: `a JSON object nested at most ${MAX_DEPTH} deep` } : { value: { ...value } };
   } catch (error) {
     if (error instanceof SyntaxError) return { expected };
     throw error;
   }
+}
+
+function isDeep(value: object): boolean {
+  let level: unknown[] = [value];
+  for (let depth = 0; level.length > 0; depth++) {
+    if (depth > MAX_DEPTH) return true;
+    level = level.flatMap((one) => typeof one === "object" && one !== null ? Object.values(one) : []);
+  }
+  return false;
 }
 
 function splitList(text: string): readonly string[] {
