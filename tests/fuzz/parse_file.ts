@@ -1,0 +1,40 @@
+/**
+ * Reads rendered files with real parsers of their formats.
+ *
+ * @module
+ */
+import assert from "node:assert/strict";
+import { parseDocument } from "yaml";
+import type { OutputFormat } from "../../lib/render/agent.ts";
+
+/** Length up to which JSON is read as YAML too, which finds keys that are there twice. */
+const MAX_YAML = 300_000;
+
+/** Parses a file; undefined where the format has no parser. Throws where it does not parse, or parsers differ about it. */
+export function parseFile(text: string, format: OutputFormat): unknown {
+  switch (format) {
+    case "json": {
+      const value: unknown = JSON.parse(text);
+      if (text.length <= MAX_YAML) assertNoDuplicates(text);
+      return value;
+    }
+    case "yaml": {
+      const [old, now] = (["1.1", "1.2"] as const).map((version) => parseYaml(text, version));
+      assert.deepEqual(old, now, "YAML 1.1 and 1.2 differ");
+      return now;
+    }
+    default:
+      return undefined;
+  }
+}
+
+function parseYaml(text: string, version: "1.1" | "1.2"): unknown {
+  const document = parseDocument(text, { version, uniqueKeys: true, strict: true });
+  assert.deepEqual([...document.errors, ...document.warnings].map(String), [], `YAML ${version}`);
+  return document.toJS({ maxAliasCount: 0 });
+}
+
+function assertNoDuplicates(json: string) {
+  const { errors } = parseDocument(json, { version: "1.2", uniqueKeys: true });
+  assert.deepEqual(errors.filter(({ code }) => code === "DUPLICATE_KEY").map(String), [], "A key is there twice");
+}
