@@ -5,10 +5,10 @@
  */
 import { printable } from "./printable.ts";
 import type { Request } from "./protocol.ts";
-import { MEMORY_EXCEEDED } from "./runtime/exit_codes.ts";
+import { HANGS_AT, MEMORY_EXCEEDED } from "./runtime/signs.ts";
 import { SandboxError } from "./sandbox_error.ts";
 import { SANDBOX_ENVIRONMENT, sandboxArguments } from "./sandbox_flags.ts";
-import { answerLimit, type SandboxLimits } from "./sandbox_limits.ts";
+import { answerLimit, type SandboxLimits, timeLimit } from "./sandbox_limits.ts";
 
 /** Options of {@linkcode AgentChild}. */
 export interface AgentChildOptions {
@@ -34,8 +34,10 @@ export class AgentChild {
   readonly #watching: Promise<void>;
   #said = "";
   #saidBytes = 0;
-  /** Targets that the child knows, at the most. */
-  #targets = 0;
+  /** Ids of the targets that the child knows, at the most. */
+  readonly #targets = new Set<string>();
+  /** Ids of the targets that it was asked for last, in their order. */
+  #asked: readonly string[] = [];
   /** Limit that was overstepped. */
   #broken: SandboxError | undefined;
 
@@ -76,12 +78,11 @@ export class AgentChild {
   async exchange(request: Request): Promise<unknown> {
     this.#said = "";
     this.#saidBytes = 0;
-    if (request.type === "configure") this.#targets = 0;
-    if (request.type === "render") this.#targets += request.upsert.length;
-    const { requestMs } = this.#options.limits;
+    this.#count(request);
+    const limitMs = timeLimit(this.#options.limits, { type: request.type, targets: this.#targets.size });
     const timer = setTimeout(() => {
-      this.#breakOff("time", `gave no answer within ${requestMs / 1000} s (endless loop?)`);
-    }, requestMs);
+      this.#breakOff("time", `gave no answer within ${Math.round(limitMs / 100) / 10} s (endless loop?)`);
+    }, limitMs);
     try {
       const [line] = await Promise.all([this.#readLine(), this.#send(request)]);
       return this.#parse(line);
@@ -91,6 +92,14 @@ export class AgentChild {
     } finally {
       clearTimeout(timer);
     }
+  }
+
+  #count(request: Request) {
+    if (request.type === "configure") this.#targets.clear();
+    if (request.type !== "render") return;
+    for (const id of request.remove) this.#targets.delete(id);
+    this.#asked = request.upsert.map(({ id }) => id);
+    for (const id of this.#asked) this.#targets.add(id);
   }
 
   /** Kills the process, which holds nothing that would be worth a goodbye, and waits for its end. */
@@ -115,7 +124,10 @@ export class AgentChild {
   }
 
   #breakOff(code: SandboxError["code"], what: string) {
-    this.#broken ??= this.#error(code, `${what}, its process was ended`);
+    const index = HANGS_AT.exec(this.#said)?.[1];
+    const atTarget = index === undefined ? undefined : this.#asked[Number(index)];
+    const message = `Agent ${this.#options.agent} ${what}, its process was ended`;
+    this.#broken ??= new SandboxError(code, message, { atTarget });
     this.#kill();
   }
 
@@ -142,7 +154,7 @@ export class AgentChild {
   /** Reads the bytes of one answer. */
   async #readLine(): Promise<string> {
     const chunks: Uint8Array[] = [];
-    const limit = answerLimit(this.#options.limits, this.#targets);
+    const limit = answerLimit(this.#options.limits, this.#targets.size);
     for (let size = 0;;) {
       const { value, done } = await this.#stdout.read();
       if (done) throw await this.#whyEnded();

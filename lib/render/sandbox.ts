@@ -36,11 +36,16 @@ export class Sandbox implements AsyncDisposable {
    * Has the child for a series of requests that nothing comes between.
    *
    * @param work Gets a function that asks the child, and the number of processes started so far.
+   * @param options.isFresh Whether the child must be a new one, default false.
    * @throws {SandboxError} If there is no usable answer; the child is ended then, and the next turn starts a new one.
    */
-  async turn<T>(work: (ask: Ask, starts: number) => Promise<T>): Promise<T> {
+  async turn<T>(
+    work: (ask: Ask, starts: number) => Promise<T>,
+    { isFresh = false }: { isFresh?: boolean } = {},
+  ): Promise<T> {
     const turn = this.#queue.then(async () => {
       clearTimeout(this.#idleTimer);
+      if (isFresh) await this.release();
       const child = this.#child ??= this.#start();
       try {
         return await work((request) => this.#ask(child, request), this.#starts);

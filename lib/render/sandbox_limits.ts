@@ -3,12 +3,17 @@
  *
  * @module
  */
+import type { Request } from "./protocol.ts";
 import { TARGET_BYTES } from "./runtime/target_size.ts";
 
 /** Limits of one child process. */
 export interface SandboxLimits {
-  /** Time for one request, start of the process included, in milliseconds. */
+  /** Time for the start of the process and for loading the agent's folder, in milliseconds. */
+  readonly loadMs: number;
+  /** Time for one rendering that is about no target, in milliseconds. */
   readonly requestMs: number;
+  /** Further time for each target that the child knows, in milliseconds. */
+  readonly targetMs: number;
   /** Resident memory of the child in bytes. */
   readonly memoryBytes: number;
   /** Size of one answer in bytes, however many targets it is about. */
@@ -21,7 +26,9 @@ export interface SandboxLimits {
 
 /** Limits that fit 10,000 containers. */
 export const DEFAULT_LIMITS: SandboxLimits = {
-  requestMs: 10_000,
+  loadMs: 10_000,
+  requestMs: 3_000,
+  targetMs: 2,
   memoryBytes: 512 * 1024 * 1024,
   answerBytes: 128 * 1024 * 1024,
   stderrBytes: 4096,
@@ -39,4 +46,16 @@ const FRAME_BYTES = 16 * 1024;
  */
 export function answerLimit(limits: SandboxLimits, targets: number): number {
   return Math.min(limits.answerBytes, BASE_ANSWER_BYTES + targets * (TARGET_BYTES + FRAME_BYTES));
+}
+
+/**
+ * Tells how long a request may take, in milliseconds. Rendering takes about 0.1 ms for a target, so that a twentieth of a processor is enough.
+ *
+ * @param targets Number of targets that the child knows.
+ */
+export function timeLimit(
+  limits: SandboxLimits,
+  { type, targets }: { type: Request["type"]; targets: number },
+): number {
+  return type === "render" ? limits.requestMs + targets * limits.targetMs : limits.loadMs;
 }

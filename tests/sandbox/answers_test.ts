@@ -170,7 +170,7 @@ const BREAKS: readonly { readonly what: string; readonly top: string }[] = [
 
 for (const { what, top } of BREAKS) {
   Deno.test(`a hostile agent that overwrites ${what} harms nobody but itself`, async () => {
-    await using arena = await openArena({ requestMs: 1500 });
+    await using arena = await openArena({ loadMs: 1500, requestMs: 1500 });
     const { rendering } = await arena.run({ top });
     for (const file of rendering?.wanted ?? []) {
       assert.ok(file.path.startsWith(`${arena.dest}/`));

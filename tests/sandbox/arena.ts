@@ -13,7 +13,9 @@ import type { SandboxLimits } from "../../lib/render/sandbox_limits.ts";
 
 /** Small limits, so that what would take seconds of a node's time takes less of a test's. */
 export const SMALL_LIMITS: SandboxLimits = {
+  loadMs: 20_000,
   requestMs: 20_000,
+  targetMs: 0,
   memoryBytes: 200 * 1024 * 1024,
   answerBytes: 1024 * 1024,
   stderrBytes: 2048,

@@ -37,10 +37,19 @@ export class AgentSession {
     return { type: "configured" };
   }
 
-  /** Takes changed targets and renders what follows from them. */
-  render(request: RenderRequest): Answer {
+  /**
+   * Takes changed targets and renders what follows from them.
+   *
+   * @param progress Is told how many targets were begun so far, and the place of the present one in the request, from 1; 0 for none.
+   */
+  render(request: RenderRequest, progress: Int32Array = new Int32Array(2)): Answer {
     for (const id of request.remove) this.#contexts.delete(id);
-    const targets = request.upsert.map((target) => this.#renderTarget(target));
+    const targets = request.upsert.map((target, index) => {
+      progress[0]!++;
+      progress[1] = index + 1;
+      return this.#renderTarget(target);
+    });
+    progress[1] = 0;
     const nodes: Record<string, NodeAnswer> = {};
     for (const [name, output] of Object.entries(this.#agent.outputs)) {
       if (isFile(output) && output.each === "node") nodes[name] = this.#renderNode(output);

@@ -50,13 +50,17 @@ function answer(session: AgentSession, request: Request): Answer {
     case "configure":
       return session.configure(request);
     case "render":
-      return session.render(request);
+      return session.render(request, progress);
   }
 }
 
 const [folder] = Deno.args;
 divertConsole();
 const { parse, stringify } = JSON;
+// Before agent code is loaded, which could take the message.
+const progress = await new Promise<Int32Array>((resolve) => {
+  addEventListener("message", (event) => resolve((event as MessageEvent<Int32Array>).data), { once: true });
+});
 const loading = load(folder!);
 loading.catch(() => {});
 for await (const line of readLines(Deno.stdin.readable)) {
