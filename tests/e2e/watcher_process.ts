@@ -20,6 +20,8 @@ export interface WatcherProcessOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Flags of `deno run`, default the program's own. */
   readonly flags?: readonly string[];
+  /** Command and arguments that start it, e.g. under another user; they must replace themselves by it. Default none. */
+  readonly under?: readonly string[];
 }
 
 const MAIN = fileURLToPath(new URL("../../main.ts", import.meta.url));
@@ -51,10 +53,11 @@ export class WatcherProcess implements AsyncDisposable {
 
   /** Starts `main.ts` with arguments. */
   static start(args: readonly string[], options: WatcherProcessOptions = {}): WatcherProcess {
-    const { env = {}, flags = permissionFlags(Deno.execPath()) } = options;
+    const { env = {}, flags = permissionFlags(Deno.execPath()), under = [] } = options;
     const kept = Object.entries(Deno.env.toObject()).filter(([name]) => ["PATH", "HOME", "DENO_DIR"].includes(name));
-    const command = new Deno.Command(Deno.execPath(), {
-      args: ["run", "--quiet", "--no-check", ...flags, MAIN, ...args],
+    const [program, ...rest] = [...under, Deno.execPath(), "run", "--quiet", "--no-check", ...flags, MAIN, ...args];
+    const command = new Deno.Command(program!, {
+      args: rest,
       clearEnv: true,
       env: { ...Object.fromEntries(kept), ...env },
       stdin: "null",
