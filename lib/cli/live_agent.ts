@@ -37,10 +37,10 @@ export class LiveAgent {
   }
 
   /** Renders with what is in force now; see {@linkcode AgentRenderer.render}. */
-  async render(targets: readonly LogTarget[]): Promise<Rendering> {
+  async render(targets: readonly LogTarget[], options: { signal?: AbortSignal } = {}): Promise<Rendering> {
     await this.#takeSecrets();
     await this.#takeFolder();
-    return await this.#renderer.render(targets);
+    return await this.#renderer.render(targets, options);
   }
 
   async #takeSecrets() {

@@ -123,7 +123,7 @@ export class AgentLane {
       const reasons = await this.#trigger.next({ timeoutMs, signal });
       if (signal.aborted || !this.#wanted || (reasons.length === 0 && !this.#hasFailed)) continue;
       const hadFailed = this.#hasFailed;
-      const hasWritten = await this.#attempt(this.#wanted);
+      const hasWritten = await this.#attempt(this.#wanted, signal);
       this.#retryMs = hadFailed && this.#hasFailed ? Math.min(this.#retryMs * 2, RETRY_LAST_MS) : RETRY_FIRST_MS;
       const gapMs = hasWritten ? this.#options.minSecondsBetweenWrites * 1000 : 0;
       // Events must not make a failing agent's attempts follow each other closely.
@@ -131,14 +131,14 @@ export class AgentLane {
     }
   }
 
-  async #attempt(wanted: Wanted): Promise<boolean> {
+  async #attempt(wanted: Wanted, signal: AbortSignal): Promise<boolean> {
     const generation = this.#generation;
     const settled = this.#settled;
     const { agent, log } = this.#options;
     this.#counts.attempts++;
     let hasWritten = false;
     try {
-      const configured = await configure(this.#options, wanted);
+      const configured = await configure(this.#options, { ...wanted, signal });
       hasWritten = configured.applied.operations.length > 0;
       this.#hasFailed = configured.applied.failures.length > 0;
       this.#hasRefused = configured.rendering.refused.length > 0;

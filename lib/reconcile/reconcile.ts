@@ -58,9 +58,15 @@ export interface Configured {
  */
 export async function configure(
   output: AgentOutput,
-  { targets, mayRemove, verify }: { targets: readonly LogTarget[]; mayRemove: boolean; verify: boolean },
+  { targets, mayRemove, verify, signal }: {
+    targets: readonly LogTarget[];
+    mayRemove: boolean;
+    verify: boolean;
+    /** Ends what may take long. */
+    signal?: AbortSignal;
+  },
 ): Promise<Configured> {
-  const rendering = await output.renderer.render(targets);
+  const rendering = await output.renderer.render(targets, signal ? { signal } : {});
   const applied = await output.writer.apply({ wanted: rendering.wanted, mayRemove, verify });
   return { rendering, applied };
 }
