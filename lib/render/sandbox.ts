@@ -50,7 +50,8 @@ export class Sandbox implements AsyncDisposable {
       try {
         return await work((request) => this.#ask(child, request), this.#starts);
       } finally {
-        if (this.#child) this.#idleTimer = setTimeout(() => void this.release(), this.#options.limits.idleMs);
+        const { idleMs } = this.#options.limits;
+        if (this.#child && idleMs < Infinity) this.#idleTimer = setTimeout(() => void this.release(), idleMs);
       }
     });
     this.#queue = turn.catch(() => {});

@@ -20,7 +20,7 @@ export interface SandboxLimits {
   readonly answerBytes: number;
   /** Bytes on stderr that are kept for a message; the child is ended at ten times as much in one request. */
   readonly stderrBytes: number;
-  /** Time without requests after which the child is let go, in milliseconds. */
+  /** Time without requests after which the child is let go, in milliseconds; Infinity for never. */
   readonly idleMs: number;
 }
 

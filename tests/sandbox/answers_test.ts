@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { openArena, targetIn, testAttempts } from "./arena.ts";
+import { openArena, shareArena, targetIn, testAttempts } from "./arena.ts";
 
 const pathOutput = (path: string) =>
   `{ file: { template: "file.eta", format: "text", each: "container", path: "{dest}/${path}" } }`;
@@ -168,9 +168,11 @@ const BREAKS: readonly { readonly what: string; readonly top: string }[] = [
   { what: "Promise", top: `Promise.prototype.then = function () { return this; };` },
 ];
 
+const shared = shareArena({ loadMs: 1000, requestMs: 500 });
+
 for (const { what, top } of BREAKS) {
   Deno.test(`a hostile agent that overwrites ${what} harms nobody but itself`, async () => {
-    await using arena = await openArena({ loadMs: 1500, requestMs: 1500 });
+    const arena = shared();
     const { rendering } = await arena.run({ top });
     for (const file of rendering?.wanted ?? []) {
       assert.ok(file.path.startsWith(`${arena.dest}/`));

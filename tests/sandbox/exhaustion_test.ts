@@ -1,13 +1,15 @@
 import assert from "node:assert/strict";
-import { type Hostile, openArena, targetIn } from "./arena.ts";
+import type { SandboxLimits } from "../../lib/render/sandbox_limits.ts";
+import { type Arena, type Hostile, openArena, shareArena, targetIn } from "./arena.ts";
 
-interface Overstep extends Hostile {
+interface Overstep extends Omit<Hostile, "limits"> {
+  readonly limits?: Partial<SandboxLimits>;
   readonly what: string;
   readonly says: RegExp;
 }
 
-const FAST = { loadMs: 1500, requestMs: 1500 };
-const TIME = /^Agent hostile gave no answer within 1\.5 s \(endless loop\?\), its process was ended$/;
+const FAST = { loadMs: 1000, requestMs: 500 };
+const TIME = /^Agent hostile gave no answer within (0\.5|1) s \(endless loop\?\), its process was ended$/;
 const SMALL_MEMORY = { memoryBytes: 150 * 2 ** 20 };
 const MEMORY = /^Agent hostile used more than 150 MiB of memory, its process was ended$/;
 
@@ -135,9 +137,13 @@ const OVERSTEPS: readonly Overstep[] = [
   },
 ];
 
+const shared = new Map<Partial<SandboxLimits> | undefined, () => Arena>(
+  [undefined, FAST, SMALL_MEMORY].map((limits) => [limits, shareArena(limits)] as const),
+);
+
 for (const { what, says, limits, ...hostile } of OVERSTEPS) {
   Deno.test(`only the hostile agent itself is hurt by ${what}`, async () => {
-    await using arena = await openArena(limits);
+    const arena = shared.get(limits)!();
     const { said, rendering } = await arena.run(hostile);
     assert.match(said, says);
     assert.deepEqual(rendering?.wanted ?? [], []);
@@ -155,7 +161,7 @@ const EXITS: Readonly<Record<string, Hostile>> = {
 
 for (const [what, hostile] of Object.entries(EXITS)) {
   Deno.test(`only the hostile agent itself is hurt by ${what}`, async () => {
-    await using arena = await openArena();
+    const arena = shared.get(undefined)!();
     const { said } = await arena.run(hostile);
     assert.match(
       said,

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { AgentRenderer } from "../../lib/render/agent_renderer.ts";
 import type { OpenAgent } from "../../lib/render/agent_host.ts";
-import { type Arena, openArena, targetIn, writeAgent } from "./arena.ts";
+import { type Arena, openArena, shareArena, targetIn, writeAgent } from "./arena.ts";
 
 const LEADS_OUT =
   /^Cannot use .*\/hostile\/\w+(\.\w+)+ in an agent: it is a link that leads out of the folder, to .*; copy the file into the folder instead$/;
@@ -211,9 +211,11 @@ function full(
     context: () => ({}) };`;
 }
 
+const shared = shareArena();
+
 for (const { what, source, says } of EVIL) {
   Deno.test(`an agent that describes itself with ${what} is refused`, async () => {
-    await using arena = await openArena();
+    const arena = shared();
     const { said, rendering } = await arena.run({ source });
     assert.equal(rendering, undefined);
     assert.match(said, /^Agent hostile /);
