@@ -25,10 +25,11 @@ Deno.test("a lasting condition is said once, and again after it changed or ended
   const log = createLog({ format: "json", write: (line) => lines.push(JSON.parse(line).message) });
   log.once("api", "warn", "away");
   log.once("api", "warn", "away");
-  log.once("api", "warn", "refused");
+  log.once("api", "warn", "refused at 1795483090");
+  log.once("api", "warn", "refused at 1795483091");
   log.forget("api");
   log.once("api", "warn", "refused");
-  assert.deepEqual(lines, ["away", "refused", "refused"]);
+  assert.deepEqual(lines, ["away", "refused at 1795483090", "refused"]);
 });
 
 Deno.test("lines below the level are left out", () => {
