@@ -13,6 +13,8 @@ export interface RunOptions {
   readonly seed: number;
   /** Cases to try at the least. */
   readonly cases: number;
+  /** Whether the case that failed is made smaller, which takes up to half a minute; default true. */
+  readonly shrinks?: boolean;
   /** Hears how many cases were tried so far. */
   readonly onProgress?: (cases: number) => void;
 }
@@ -57,7 +59,7 @@ export function property<T>({ name, subject, label = subject, arbitrary, check, 
     subject,
     label,
     check: async (value) => await check(value as T),
-    async run({ seed, cases, onProgress }) {
+    async run({ seed, cases, shrinks = true, onProgress }) {
       let tried = 0;
       const counted = fc.asyncProperty(arbitrary, async (value) => {
         await check(value);
@@ -65,7 +67,12 @@ export function property<T>({ name, subject, label = subject, arbitrary, check, 
       });
       for (let round = 0; tried < cases; round++) {
         const roundSeed = (seed + round) | 0;
-        const options = { seed: roundSeed, numRuns: inRound, interruptAfterTimeLimit: ROUND_MS };
+        const options = {
+          seed: roundSeed,
+          numRuns: inRound,
+          endOnFailure: !shrinks,
+          interruptAfterTimeLimit: ROUND_MS,
+        };
         const details = await fc.check(counted, options);
         onProgress?.(tried);
         if (!details.failed) continue;
