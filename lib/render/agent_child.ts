@@ -124,7 +124,7 @@ export class AgentChild {
   }
 
   #breakOff(code: SandboxError["code"], what: string) {
-    const index = HANGS_AT.exec(this.#said)?.[1];
+    const index = [...this.#said.matchAll(HANGS_AT)].at(-1)?.[1];
     const atTarget = index === undefined ? undefined : this.#asked[Number(index)];
     const message = `Agent ${this.#options.agent} ${what}, its process was ended`;
     this.#broken ??= new SandboxError(code, message, { atTarget });
@@ -182,7 +182,8 @@ export class AgentChild {
       const limit = Math.round(limits.memoryBytes / 2 ** 20);
       return this.#error("memory", `used more than ${limit} MiB of memory, its process was ended`);
     }
-    const lines = withoutAdvice(this.#said).replaceAll(`file://${this.#options.folder}/`, "").trim().split("\n");
+    const lines = withoutAdvice(this.#said.replaceAll(HANGS_AT, "")).replaceAll(`file://${this.#options.folder}/`, "")
+      .trim().split("\n");
     const said = printable(lines.slice(0, 5).map((line) => line.trim()).join("; "));
     const how = status.signal
       ? `by signal ${status.signal}`

@@ -2,7 +2,7 @@
  * Finds the targets for which an agent hangs, dies or floods, by trying parts of them, so that one pod cannot stop a whole agent.
  *
  * Bounded: an attempt tries at most 2 log2(n) + 10 parts. A part that fails takes its time limit when the agent hangs (see `SandboxLimits`), one that is well
- * about 0.1 s. With the default limits one target of 1,000 in an endless loop is found in 8 s where the process can say which target it
+ * about 0.1 s. With the default limits one target of 1,000 in an endless loop is found in 9 s where the process can say which target it
  * was at, else in 45 s at the most; no attempt takes longer than 3 minutes.
  *
  * @module

@@ -15,6 +15,6 @@ export function hangsAt(index: number): string {
   return `\x01 hangs at ${index}\n`;
 }
 
-/** Finds that line. */
+/** Finds such lines. */
 // deno-lint-ignore no-control-regex
-export const HANGS_AT = /\x01 hangs at (\d{1,9})\n/;
+export const HANGS_AT = /\x01 hangs at (\d{1,9})\n/g;
