@@ -6,9 +6,8 @@
 import { join } from "node:path";
 
 const PREFIX = "kube-log-watcher-agents-";
-const LOCK = "lock";
 
-/** A folder that lives as long as the process wants it, and no longer than the process. */
+/** A folder that lives as long as the process wants it, and no longer than the process. The lock on the folder itself tells that the process lives. */
 export class StagingArea implements Disposable {
   readonly path: string;
   readonly #lock: Deno.FsFile;
@@ -27,47 +26,69 @@ export class StagingArea implements Disposable {
     sweep(parent);
     for (;;) {
       const path = Deno.makeTempDirSync({ dir: parent, prefix: PREFIX });
-      const lock = Deno.openSync(join(path, LOCK), { create: true, write: true, mode: 0o600 });
-      lock.lockSync(true);
+      const lock = lockOf(path);
       // Another process may have swept it between the making and the locking.
-      if (isFile(join(path, LOCK))) return new StagingArea(Deno.realPathSync(path), lock);
-      lock.close();
+      if (lock !== undefined && isFolder(path)) return new StagingArea(Deno.realPathSync(path), lock);
+      lock?.close();
     }
   }
 
   [Symbol.dispose]() {
-    this.#lock.close();
+    // Closed last: without the lock another process would remove it at the same time.
     Deno.removeSync(this.path, { recursive: true });
+    this.#lock.close();
   }
 }
 
 function temporaryFolder(): string {
   const path = Deno.makeTempDirSync({ prefix: PREFIX });
-  Deno.removeSync(path);
+  remove(path);
   return join(path, "..");
 }
 
-/** Removes areas whose process does not hold the lock any more. */
+/** Removes areas whose process does not hold the lock any more, however far it came with making or removing them. */
 function sweep(parent: string) {
   for (const entry of Deno.readDirSync(parent)) {
     if (!entry.isDirectory || !entry.name.startsWith(PREFIX)) continue;
     const path = join(parent, entry.name);
-    // Anything else, a pipe for instance, would keep the opening waiting.
-    if (!isFile(join(path, LOCK))) continue;
-    try {
-      using lock = Deno.openSync(join(path, LOCK), { write: true });
-      if (lock.tryLockSync(true)) Deno.removeSync(path, { recursive: true });
-    } catch (error) {
-      // Just being made, or another user's: not ours to remove.
-      if (!(error instanceof Deno.errors.NotFound || error instanceof Deno.errors.PermissionDenied)) throw error;
-    }
+    using lock = lockOf(path);
+    if (lock !== undefined) remove(path);
   }
 }
 
-function isFile(path: string): boolean {
+/** Takes the lock of an area; undefined where another process holds it, or the area is gone or another user's. */
+function lockOf(path: string): Deno.FsFile | undefined {
+  let folder: Deno.FsFile | undefined;
   try {
-    return Deno.lstatSync(path).isFile;
-  } catch {
+    folder = Deno.openSync(path, { read: true });
+    if (folder.tryLockSync(true)) return folder;
+  } catch (error) {
+    folder?.close();
+    rethrowUnlessOthers(error);
+    return undefined;
+  }
+  folder.close();
+  return undefined;
+}
+
+function remove(path: string) {
+  try {
+    Deno.removeSync(path, { recursive: true });
+  } catch (error) {
+    rethrowUnlessOthers(error);
+  }
+}
+
+/** Lets pass that something is gone, or another user's: not ours to remove. */
+function rethrowUnlessOthers(error: unknown) {
+  if (!(error instanceof Deno.errors.NotFound || error instanceof Deno.errors.PermissionDenied)) throw error;
+}
+
+function isFolder(path: string): boolean {
+  try {
+    return Deno.lstatSync(path).isDirectory;
+  } catch (error) {
+    rethrowUnlessOthers(error);
     return false;
   }
 }

@@ -143,7 +143,7 @@ export class ApiTrouble {
     while (!this.#isStopped) {
       for (const trouble of TROUBLES.toSorted(() => this.#random.next() - 0.5)) {
         await this.#wait(CALM_MS);
-        if (this.#isStopped) return;
+        if (this.#isStopped) break;
         this.#allowed.lists += trouble.lists;
         this.#allowed.watches += trouble.watches;
         this.caused.set(trouble.name, (this.caused.get(trouble.name) ?? 0) + 1);
