@@ -19,7 +19,7 @@ function resolve({ env = {}, flags = {}, ...rest }: Options) {
     described: [LINKS],
     knownAgentNames: ["links", "example", "scalyr"],
     readTextFile: () => Promise.reject(new Error("not read")),
-    workingFolder: "/work/here",
+    workingFolder: "/home/me/here",
     hasServiceAccount: false,
     ...rest,
     given: { env: { ...ENV, ...env }, flags: new Map(Object.entries(flags)) },
@@ -81,7 +81,7 @@ Deno.test("every setting is taken from its variable and from its flag, and the f
     ["logFormat", "JSON", "text", (c) => c.logFormat, "json", "text"],
     ["gracePeriod", "0", "1.5", (c) => c.gracePeriodMs, 0, 1500],
     ["podWait", "0", "1.5", (c) => c.podWaitMs, 0, 1500],
-    ["agentsPath", "/a:x", "y", (c) => c.agentsPath, ["/a", "/work/here/x"], ["/work/here/y"]],
+    ["agentsPath", "/a:x", "y", (c) => c.agentsPath, ["/a", "/home/me/here/x"], ["/home/me/here/y"]],
     ["statePath", "/a", "/b", (c) => c.statePath, "/a", "/b"],
     ["nodeName", "a", "b", (c) => c.node.name, "a", "b"],
     ["clusterEnvironment", "a", "b", (c) => c.node.clusterEnvironment, "a", "b"],
@@ -174,8 +174,8 @@ Deno.test("the API is reached by proxy, else kubeconfig, else service account; a
   const proxy = { kind: "proxy", url: "http://proxy" };
   const rows: [Options, unknown][] = [
     [{ env: { ...url, ...file }, hasServiceAccount: true }, proxy],
-    [{ env: file, hasServiceAccount: true }, { kind: "kubeconfig", paths: ["/a", "/work/here/b"] }],
-    [{ env: url, flags: { kubeconfig: "c" } }, { kind: "kubeconfig", paths: ["/work/here/c"] }],
+    [{ env: file, hasServiceAccount: true }, { kind: "kubeconfig", paths: ["/a", "/home/me/here/b"] }],
+    [{ env: url, flags: { kubeconfig: "c" } }, { kind: "kubeconfig", paths: ["/home/me/here/c"] }],
     [{ env: file, flags: { "kube-url": "http://proxy" } }, proxy],
     [{ env: service, hasServiceAccount: true }, { kind: "service-account", host: "10.0.0.1", port: "6443" }],
     [{ hasServiceAccount: true }, { kind: "service-account", host: "kubernetes.default.svc", port: "443" }],
