@@ -46,8 +46,9 @@ WORKDIR /app
 # root: runtimes write container logs as root:root 0640 or 0600, and the shippers' folders on the node belong to root. No capability
 # is needed for that; the manifest drops them.
 USER 0:0
-# The permissions of lib/cli/permissions.ts, no more. --cached-only and --frozen: no code comes in at run time.
-ENTRYPOINT ["/opt/deno/deno", "run", "--cached-only", "--frozen", \
+# The permissions of lib/cli/permissions.ts, no more. --cached-only and --frozen: no code comes in at run time. The V8 flag is that of
+# lib/cli/memory_flags.ts.
+ENTRYPOINT ["/opt/deno/deno", "run", "--cached-only", "--frozen", "--v8-flags=--memory-saver-mode", \
             "--no-prompt", "--allow-read", "--allow-write", "--allow-net", "--allow-env", "--allow-run=/opt/deno/deno", \
             "/app/main.ts"]
 CMD ["--help"]

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { MEMORY_FLAGS } from "../../lib/cli/memory_flags.ts";
 import { permissionFlags, PERMISSIONS } from "../../lib/cli/permissions.ts";
 import { REAL_MAIN, runProgram } from "./program.ts";
 
@@ -39,6 +40,11 @@ Deno.test("the program runs with five permissions, and may run Deno itself only"
 Deno.test("the task start has exactly the permissions of the program", async () => {
   const { tasks } = JSON.parse(await readIfThere("deno.json") ?? "{}");
   assert.deepEqual(flagsIn(tasks.start.command), EXPECTED);
+});
+
+Deno.test("the task start has the flags that keep the program's memory small", async () => {
+  const { tasks } = JSON.parse(await readIfThere("deno.json") ?? "{}");
+  for (const flag of MEMORY_FLAGS) assert.ok(tasks.start.command.includes(` ${flag} `), flag);
 });
 
 for (const name of ["Dockerfile", "README.md"]) {

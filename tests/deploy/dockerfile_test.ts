@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
+import { MEMORY_FLAGS } from "../../lib/cli/memory_flags.ts";
 import { permissionFlags } from "../../lib/cli/permissions.ts";
 import { Image, whyNoChroot } from "./image.ts";
 import { execForm, parseDockerfile } from "./parse_dockerfile.ts";
@@ -9,8 +10,8 @@ const STAGES = parseDockerfile(await Deno.readTextFile(`${PROJECT}Dockerfile`));
 const LAST = STAGES.at(-1)!.instructions;
 const ENTRY_POINT = execForm(LAST.find(({ name }) => name === "ENTRYPOINT")!.text);
 
-Deno.test("the image runs with exactly the program's permissions", () => {
-  const own = ["run", "--cached-only", "--frozen"];
+Deno.test("the image runs with exactly the program's permissions, and with the flags that keep its memory small", () => {
+  const own = ["run", "--cached-only", "--frozen", ...MEMORY_FLAGS];
   assert.deepEqual(ENTRY_POINT, [ENTRY_POINT[0], ...own, ...permissionFlags(ENTRY_POINT[0]!), "/app/main.ts"]);
 });
 

@@ -4,6 +4,7 @@
  * @module
  */
 import { fileURLToPath } from "node:url";
+import { MEMORY_FLAGS } from "../../lib/cli/memory_flags.ts";
 import { permissionFlags } from "../../lib/cli/permissions.ts";
 
 /** One line of the program's log; lines that are no JSON have the level `plain`. */
@@ -55,7 +56,8 @@ export class WatcherProcess implements AsyncDisposable {
   static start(args: readonly string[], options: WatcherProcessOptions = {}): WatcherProcess {
     const { env = {}, flags = permissionFlags(Deno.execPath()), under = [] } = options;
     const kept = Object.entries(Deno.env.toObject()).filter(([name]) => ["PATH", "HOME", "DENO_DIR"].includes(name));
-    const [program, ...rest] = [...under, Deno.execPath(), "run", "--quiet", "--no-check", ...flags, MAIN, ...args];
+    const run = [Deno.execPath(), "run", "--quiet", "--no-check", ...MEMORY_FLAGS, ...flags];
+    const [program, ...rest] = [...under, ...run, MAIN, ...args];
     const command = new Deno.Command(program!, {
       args: rest,
       clearEnv: true,

@@ -1,9 +1,22 @@
 import assert from "node:assert/strict";
 import { idOf, numberedPod, SAMPLE_IDS, samplePod, Scene } from "../e2e/scene.ts";
+import type { WatcherProcess } from "../e2e/watcher_process.ts";
 import { freePort, scrape, total } from "./metrics_scrape.ts";
 
 const CART = samplePod("cart");
 const WEB = samplePod("web");
+/** Waits until all that was wanted is on disk and counted, and no pass has come in between two looks. */
+async function untilSteady(watcher: WatcherProcess, port: number) {
+  let passes: number | undefined;
+  await watcher.until("everything is written and counted", async () => {
+    const metrics = await scrape(port);
+    const before = passes;
+    passes = total(metrics, "passes_total");
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    return passes === before && total(metrics, "generations_behind") === 0;
+  });
+}
+
 const named = ({ namespace, name }: { namespace: string; name: string }) => ({ namespace, name });
 
 Deno.test("a target is removed only when its log is gone and the grace period is over, and a removal not proven drained is logged and counted", async () => {
@@ -53,7 +66,12 @@ Deno.test("a burst of events makes few write sets, and events that change nothin
   const patch = (release: number) =>
     server.pods.patch(named(WEB), { metadata: { labels: { release: `b${release}` } } });
   patch(0);
-  await watcher.until("the first patch is there", () => outputs.log(app)?.attributes.release === "b0");
+  await watcher.until(
+    "the first patch is there",
+    () => outputs.log(app)?.attributes.release === "b0" && outputs.job(app)?.application_release === "b0",
+  );
+  // A file is there a moment before it is counted.
+  await untilSteady(watcher, port);
   const before = outputs.prints();
   const sets = total(await scrape(port), "write_sets_total");
   const events = (await scrape(port))!.get("api_events_total")!;
@@ -61,6 +79,7 @@ Deno.test("a burst of events makes few write sets, and events that change nothin
     server.pods.patch(named(WEB), { metadata: { managedFields: [{ number }] }, status: { observed: number } });
   }
   await watcher.until("all came", async () => (await scrape(port))!.get("api_events_total")! >= events + 50);
+  await untilSteady(watcher, port);
   assert.equal(total(await scrape(port), "write_sets_total"), sets);
   assert.deepEqual(outputs.prints(), before);
 

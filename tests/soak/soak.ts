@@ -14,6 +14,7 @@ import { running, type WatcherProcess } from "../e2e/watcher_process.ts";
 import { freePort } from "../faults/metrics_scrape.ts";
 import { permissionFlags } from "../../lib/cli/permissions.ts";
 import { ApiTrouble } from "./api_trouble.ts";
+import { type AtRest, untilAlone, untilExact } from "./at_rest.ts";
 import { Churn } from "./churn.ts";
 import { differences } from "./compare_outputs.ts";
 import { usedHeap } from "./heap_probe.ts";
@@ -31,23 +32,6 @@ export interface SoakPlan {
   readonly churnSeconds: number;
   readonly warmUpSeconds: number;
   readonly onLine: (text: string) => void;
-}
-
-/** What was measured at rest. */
-export interface AtRest {
-  /** How the disk differs from what it should be; empty if it is exact. */
-  readonly differences: readonly string[];
-  /** Seconds from the last change on the node until the state was exact. */
-  readonly settledAfter: number;
-  /** Seconds from the exact state until no agent's process was there. */
-  readonly childrenGoneAfter: number;
-  /** Bytes in use after collecting garbage. */
-  readonly heap: number;
-  /** Resident memory, bytes: when the heap has just been collected. */
-  readonly rss: number;
-  readonly openFiles: readonly string[];
-  /** Pods that had come until then. */
-  readonly pods: number;
 }
 
 /** What a soak found. */
@@ -73,8 +57,6 @@ const NEVER_IN_API = 3;
 /** Pods whose deletion by the API must change nothing while their logs are there. */
 const DELETED_AT_END = 10;
 const GRACE_SECONDS = 5;
-/** Longest time from the last change on the node until the state is exact, and until agents' processes are gone, in seconds. */
-const PATIENCE_SECONDS = 60;
 const TICK_MS = 20;
 
 /** Runs a soak. */
@@ -145,7 +127,7 @@ class SoakRun {
   async #phases() {
     const { server } = this.#scene;
     const churn = new Churn({ node: this.#node, random: this.#random, staying: this.#staying });
-    await this.#settle();
+    await untilExact(() => this.#differences());
     this.#enter("warm-up");
     await this.#churnFor(churn, this.#plan.warmUpSeconds);
     this.#enter("rest");
@@ -199,8 +181,8 @@ class SoakRun {
     await this.#runOutSchedule();
     churn.endAll();
     await this.#runOutSchedule();
-    const settled = await this.#settle();
-    const childrenGoneAfter = await this.#untilAlone();
+    const settled = await untilExact(() => this.#differences());
+    const childrenGoneAfter = await untilAlone(this.#watcher);
     const open = openFiles(this.#watcher.pid);
     const heap = await usedHeap(this.#inspectorPort);
     const { rss } = processUse(this.#watcher.pid)!;
@@ -215,27 +197,6 @@ class SoakRun {
       await this.#node.schedule.runDue();
       await sleep(TICK_MS);
     }
-  }
-
-  /** Waits until the state is exact, or gives up. */
-  async #settle(): Promise<Pick<AtRest, "differences" | "settledAfter">> {
-    const startMs = performance.now();
-    for (;;) {
-      const found = this.#differences();
-      const settledAfter = (performance.now() - startMs) / 1000;
-      if (found.length === 0 || settledAfter > PATIENCE_SECONDS) return { differences: found, settledAfter };
-      await sleep(250);
-    }
-  }
-
-  /** Waits until no agent's process is there. @returns Seconds; Infinity if they stay. */
-  async #untilAlone(): Promise<number> {
-    const startMs = performance.now();
-    while (this.#watcher.descendants().length > 0) {
-      await sleep(100);
-      if (performance.now() - startMs > PATIENCE_SECONDS * 1000) return Infinity;
-    }
-    return (performance.now() - startMs) / 1000;
   }
 
   /** Has the API delete pods whose logs stay: that must change nothing, grace period or not. */

@@ -91,7 +91,8 @@ function checkRequests({ requests, trouble, sampler }: SoakResult, checks: Check
 
 /** Gives the figures of a result. */
 export function figuresOf({ first, second, node, requests, trouble, reader, sampler }: SoakResult) {
-  const last = sampler.samples.at(-1);
+  // The last ones may have been taken while the program ended, when it answered no more.
+  const last = sampler.samples.findLast(({ passes }) => passes > 0);
   return {
     counts: node.counts,
     requests,
