@@ -4,8 +4,9 @@
  * @module
  */
 
-/** Name and version of an image; both empty for an unknown one. */
+/** Name and version of an image; all empty for an unknown one. */
 export interface ImageName {
+  readonly imageReference: string;
   readonly image: string;
   readonly imageVersion: string;
 }
@@ -16,11 +17,11 @@ export interface ImageName {
  * @param reference e.g. `registry.example:5000/shop/web:1.4`, with or without tag and digest; undefined where unknown.
  */
 export function splitImage(reference: string | undefined): ImageName {
-  if (!reference) return { image: "", imageVersion: "" };
+  if (!reference) return { imageReference: "", image: "", imageVersion: "" };
   const [named = ""] = reference.split("@");
   const last = named.slice(named.lastIndexOf("/") + 1);
   const [image = "", tag] = last.split(":");
   // An image id is no name.
-  if (image === "sha256") return { image: "", imageVersion: "" };
-  return { image, imageVersion: tag || "latest" };
+  if (image === "sha256") return { imageReference: "", image: "", imageVersion: "" };
+  return { imageReference: reference, image, imageVersion: tag || "latest" };
 }

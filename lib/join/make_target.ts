@@ -7,7 +7,7 @@ import { createHash } from "node:crypto";
 import { basename, dirname } from "node:path";
 import type { Container } from "../discover/container.ts";
 import type { Pod } from "../pods/pod.ts";
-import type { LogTarget } from "./log_target.ts";
+import { type LogTarget, NO_HINTS } from "./log_target.ts";
 import { splitImage } from "./image_name.ts";
 
 /** Options of {@linkcode makeTarget}. */
@@ -52,6 +52,8 @@ export function makeTarget(container: Container, { id, pod, clusterEnvironment }
     environment: labels.environment || clusterEnvironment,
     version: labels.version ?? "",
     release: labels.release ?? "",
+    attributes: NONE,
+    hints: NO_HINTS,
   };
 }
 

@@ -7,10 +7,10 @@
  *
  * @module
  */
-import type { LogTarget, NodeContext } from "../join/log_target.ts";
+import type { HintName, LogHints, LogTarget, NodeContext } from "../join/log_target.ts";
 
-export type { LogTarget, NodeContext };
-export type { LogFormat } from "../join/log_target.ts";
+export type { HintName, LogHints, LogTarget, NodeContext };
+export type { LogFormat, Multiline, RedactionRule, SamplingRule } from "../join/log_target.ts";
 
 /** Type of a setting's value; the host parses and checks it before the agent sees it. */
 export type SettingType =
@@ -66,6 +66,22 @@ export type SettingValues<S extends Settings> = {
 /** Language of a template's output: decides how `<%= value %>` writes a value and how the result is parsed again. */
 export type OutputFormat = "json" | "yaml" | "text";
 
+/** A shipper's own configuration language, or one of those above with rules on top. Its functions are pure and run in the sandbox. */
+export interface Language {
+  /** What a file of it can be read back as by the host before it is written; default `text`: as nothing. */
+  readonly like?: OutputFormat;
+  /**
+   * Writes a value as a complete literal, quotes included.
+   *
+   * @param value JSON data in which nothing is missing and every text is well-formed Unicode without U+0000.
+   * @param like Writes a value as `like` does, for languages that differ from it in some characters only.
+   * @throws {Error} If the value cannot be written; what is rendered fails then, for this container alone.
+   */
+  write(value: unknown, like: (value: unknown) => string): string;
+  /** Reads a rendered file. @throws {Error} If it is not of the language. */
+  check?(text: string): void;
+}
+
 /**
  * A file that a template renders.
  *
@@ -76,8 +92,8 @@ export type OutputFormat = "json" | "yaml" | "text";
 export interface FileOutput {
   /** File name of the template in the agent's folder. */
   readonly template: string;
-  /** Language of the file. */
-  readonly format: OutputFormat;
+  /** Language of the file: one that is built in, or the name of one of the agent's own `languages`. */
+  readonly format: OutputFormat | (string & Record<never, never>);
   /** Rendered once per container, with its context as `it`; or once per node, with `{ node, settings, containers, ... }` as `it`. */
   readonly each: "container" | "node";
   /** Where it goes, a pattern as described above. */
@@ -85,8 +101,8 @@ export interface FileOutput {
   /** File mode, default 0o640. */
   readonly mode?: number;
   /**
-   * For `each: "node"` and formats that parse: key of the top-level list that must have one element per container; a
-   * rendered file in which it has not is refused.
+   * For `each: "node"` and formats that parse: key of the top-level list or object that must have one element per container, or `""` for the file as a
+   * whole; a rendered file in which it has not is refused.
    */
   readonly list?: string;
 }
@@ -114,6 +130,12 @@ export interface Scope<S extends Settings = Settings> {
    * @param expected What was expected instead, e.g. `a JSON list of objects with "container" and "parser"`.
    */
   warn(subject: string, expected: string): void;
+  /**
+   * Reports a hint of this container that the shipper cannot express, wholly or in part, though the agent's `expresses` names it. What
+   * `expresses` does not name is reported by the host.
+   * @param why What is not done and why, e.g. `sampling of single lines: Datadog has no such rule`.
+   */
+  cannot(hint: HintName, why: string): void;
 }
 
 /** The default export of an agent's context.ts. */
@@ -124,6 +146,10 @@ export interface Agent<S extends Settings = Settings, C extends object = object>
   readonly settings: S;
   /** What it writes, by a name of its own choice. */
   readonly outputs: Readonly<Record<string, Output>>;
+  /** Languages of outputs that are not built in, by name: lower-case letters, digits and `-`. */
+  readonly languages?: Readonly<Record<string, Language>>;
+  /** Hints of a container that it puts into its shipper's words; those that it does not name are reported where a pod gives them. */
+  readonly expresses?: readonly HintName[];
   /** Seconds between two sets of writes at the least, default 0.25. */
   readonly minSecondsBetweenWrites?: number;
   /**

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Output, Settings } from "./agent.ts";
+import type { HintName, Output, OutputFormat, Settings } from "./agent.ts";
 
 /** The checked, plain-data part of an agent's default export. */
 export interface AgentDescription {
@@ -15,4 +15,7 @@ export interface AgentDescription {
   readonly settings: Settings;
   readonly outputs: Readonly<Record<string, Output>>;
   readonly minSecondsBetweenWrites: number;
+  /** What files of the agent's own languages can be read back as, by name of the language. */
+  readonly languages: Readonly<Record<string, OutputFormat>>;
+  readonly expresses: readonly HintName[];
 }

@@ -3,9 +3,9 @@
  *
  * @module
  */
-import type { Output, Setting } from "./agent.ts";
+import type { HintName, Output, OutputFormat, Setting } from "./agent.ts";
 import type { AgentDescription } from "./agent_description.ts";
-import { checkOutput } from "./check_output.ts";
+import { checkOutput, isOutputFormat } from "./check_output.ts";
 import { checkSetting } from "./check_setting.ts";
 import { isPlain } from "./plain.ts";
 import { printable } from "./printable.ts";
@@ -19,6 +19,8 @@ const DEFAULT_MIN_SECONDS = 0.25;
 const MAX_SUMMARY = 200;
 const MAX_SETTINGS = 100;
 const MAX_OUTPUTS = 50;
+const MAX_LANGUAGES = 20;
+const HINTS = ["parser", "multiline", "samplingRules", "redactionRules", "attributes"] as const satisfies HintName[];
 
 /**
  * Checks a description.
@@ -54,12 +56,37 @@ export function checkDescription(value: unknown, agent: { name: string; folder: 
     }
     settings[name] = checked;
   }
+  const languages = checkLanguages(value.languages, fail);
+  const expresses = checkExpresses(value.expresses, fail);
   const outputs: Record<string, Output> = {};
   for (const [name, output] of named(value.outputs, { place: "outputs", most: MAX_OUTPUTS, fail })) {
-    outputs[name] = checkOutput(output, { settings, fail: (expected) => fail(`outputs.${name}`, expected) });
+    outputs[name] = checkOutput(output, { settings, languages, fail: (expected) => fail(`outputs.${name}`, expected) });
   }
   if (Object.keys(outputs).length === 0) fail("outputs", "must have at least one output");
-  return { ...agent, summary, settings, outputs, minSecondsBetweenWrites };
+  return { ...agent, summary, settings, outputs, minSecondsBetweenWrites, languages, expresses };
+}
+
+type Fail = (place: string, expected: string) => never;
+
+function checkLanguages(value: unknown = {}, fail: Fail): Readonly<Record<string, OutputFormat>> {
+  if (!isPlain(value) || Object.keys(value).length > MAX_LANGUAGES) {
+    return fail("languages", `must be an object with at most ${MAX_LANGUAGES} languages`);
+  }
+  for (const [name, like] of Object.entries(value)) {
+    const place = `languages.${printable(name, 100)}`;
+    if (!/^[a-z][a-z0-9-]{0,39}$/.test(name) || isOutputFormat(name)) {
+      fail(place, "must have a name of lower-case letters, digits and -, other than json, yaml and text");
+    }
+    if (!isOutputFormat(like)) fail(place, 'must have write, a function, and may have like: "json", "yaml" or "text"');
+  }
+  return value as Readonly<Record<string, OutputFormat>>;
+}
+
+function checkExpresses(value: unknown = [], fail: Fail): readonly HintName[] {
+  if (!Array.isArray(value) || !value.every((name) => (HINTS as readonly unknown[]).includes(name))) {
+    return fail("expresses", `must be a list with some of ${HINTS.join(", ")}`);
+  }
+  return value;
 }
 
 /** Lists the environment variables from which a setting takes its value. */

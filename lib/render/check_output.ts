@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Output, Settings } from "./agent.ts";
+import type { Output, OutputFormat, Settings } from "./agent.ts";
 import { OutputPathError, parsePathPattern } from "./output_path.ts";
 import { isPlain, type Plain, unknownKey } from "./plain.ts";
 import { shown } from "./printable.ts";
@@ -18,19 +18,26 @@ const ALLOWED_MODE = 0o664;
 export interface CheckOutputOptions {
   /** The agent's settings, checked. */
   readonly settings: Settings;
+  /** What files of the agent's own languages can be read back as. */
+  readonly languages?: Readonly<Record<string, OutputFormat>>;
   /** Throws; gets what the output must be. */
   readonly fail: (expected: string) => never;
 }
 
 /** Gives the output of a description, if it keeps the contract. */
-export function checkOutput(value: unknown, { settings, fail }: CheckOutputOptions): Output {
+export function checkOutput(value: unknown, { settings, languages = {}, fail }: CheckOutputOptions): Output {
   if (!isPlain(value)) return fail("must be an object");
   const isLink = Object.hasOwn(value, "link");
   const known = isLink ? LINK_KEYS : FILE_KEYS;
   const stranger = unknownKey(value, known);
   if (stranger !== undefined) fail(`has the unknown key ${JSON.stringify(stranger)}; known are ${known.join(", ")}`);
   checkPattern(isLink ? value.link : value.path, { output: value, settings, fail });
-  return isLink ? checkLink(value, fail) : checkFile(value, fail);
+  return isLink ? checkLink(value, fail) : checkFile(value, { languages, fail });
+}
+
+/** Tells whether something names a language that is built in. */
+export function isOutputFormat(value: unknown): value is OutputFormat {
+  return value === "json" || value === "yaml" || value === "text";
 }
 
 function checkLink(output: Plain, fail: (expected: string) => never): Output {
@@ -41,14 +48,16 @@ function checkLink(output: Plain, fail: (expected: string) => never): Output {
   return output as unknown as Output;
 }
 
-function checkFile(output: Plain, fail: (expected: string) => never): Output {
+function checkFile(output: Plain, { languages = {}, fail }: Omit<CheckOutputOptions, "settings">): Output {
   const { template, format, each, mode = DEFAULT_MODE, list } = output;
   if (typeof template !== "string" || !/^[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}\.eta$/.test(template)) {
     fail(`has template ${shown(template)}, must be the name of an .eta file in the agent's folder`);
   }
-  if (format !== "json" && format !== "yaml" && format !== "text") {
-    fail(`has format ${shown(format)}, must be json, yaml or text`);
-  }
+  const like = isOutputFormat(format)
+    ? format
+    : typeof format === "string" && Object.hasOwn(languages, format)
+    ? languages[format]
+    : fail(`has format ${shown(format)}, must be json, yaml or text, or one of the agent's languages`);
   if (each !== "container" && each !== "node") fail(`has each ${shown(each)}, must be "container" or "node"`);
   if (
     typeof mode !== "number" || !Number.isInteger(mode) || mode < 0 || mode > 0o777 || (mode & ~ALLOWED_MODE) !== 0
@@ -56,7 +65,7 @@ function checkFile(output: Plain, fail: (expected: string) => never): Output {
     const octal = typeof mode === "number" ? `0o${mode.toString(8)}` : shown(mode);
     fail(`has mode ${octal}, must be within 0o664: files are not executable, nor writable by all`);
   }
-  if (list !== undefined && (typeof list !== "string" || list.length > 100 || each !== "node" || format === "text")) {
+  if (list !== undefined && (typeof list !== "string" || list.length > 100 || each !== "node" || like === "text")) {
     fail('has list, which is for each: "node" and formats that parse');
   }
   return { ...output, mode } as unknown as Output;

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { FileOutput } from "./agent.ts";
+import type { FileOutput, OutputFormat } from "./agent.ts";
 
 /** A rendered file is not what its output declares. */
 export class OutputFormatError extends Error {
@@ -16,10 +16,15 @@ export type CheckText = (text: string, count: number) => void;
 /**
  * Makes the check of an output.
  *
+ * @param languages What files of the agent's own languages can be read back as.
  * @returns A function that throws {@linkcode OutputFormatError} when the text does not parse, or its declared list has not `count` elements.
  */
-export async function createTextCheck(output: FileOutput): Promise<CheckText> {
-  const parse = await parserOf(output.format);
+export async function createTextCheck(
+  output: FileOutput,
+  languages: Readonly<Record<string, OutputFormat>> = {},
+): Promise<CheckText> {
+  const like = Object.hasOwn(languages, output.format) ? languages[output.format]! : output.format as OutputFormat;
+  const parse = await parserOf(like);
   if (!parse) return () => {};
   return (text, count) => {
     let value: unknown;
@@ -27,7 +32,7 @@ export async function createTextCheck(output: FileOutput): Promise<CheckText> {
       value = parse(text);
     } catch (cause) {
       throw new OutputFormatError(
-        `Rendered ${output.template} is no ${output.format.toUpperCase()}: ${(cause as Error).message.split("\n")[0]}`,
+        `Rendered ${output.template} is no ${like.toUpperCase()}: ${(cause as Error).message.split("\n")[0]}`,
         { cause },
       );
     }
@@ -36,20 +41,25 @@ export async function createTextCheck(output: FileOutput): Promise<CheckText> {
 }
 
 function checkList(value: unknown, { output, name, count }: { output: FileOutput; name: string; count: number }) {
-  const list = typeof value === "object" && value !== null && Object.hasOwn(value, name)
+  const list = name === ""
+    ? value
+    : typeof value === "object" && value !== null && Object.hasOwn(value, name)
     ? (value as Record<string, unknown>)[name]
     : undefined;
-  if (!Array.isArray(list)) {
-    throw new OutputFormatError(`Rendered ${output.template} has no list ${JSON.stringify(name)}`);
+  if (typeof list !== "object" || list === null) {
+    const what = name === "" ? "is no list or object" : `has no list or object ${JSON.stringify(name)}`;
+    throw new OutputFormatError(`Rendered ${output.template} ${what}`);
   }
-  if (list.length !== count) {
+  const elements = Array.isArray(list) ? list.length : Object.keys(list).length;
+  if (elements !== count) {
+    const where = name === "" ? "" : ` in ${JSON.stringify(name)}`;
     throw new OutputFormatError(
-      `Rendered ${output.template} has ${list.length} elements in ${JSON.stringify(name)} for ${count} containers`,
+      `Rendered ${output.template} has ${elements} elements${where} for ${count} containers`,
     );
   }
 }
 
-async function parserOf(format: FileOutput["format"]): Promise<((text: string) => unknown) | undefined> {
+async function parserOf(format: OutputFormat): Promise<((text: string) => unknown) | undefined> {
   switch (format) {
     case "json":
       return JSON.parse;

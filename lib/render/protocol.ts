@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { LogTarget, NodeContext } from "../join/log_target.ts";
+import type { HintName, LogTarget, NodeContext } from "../join/log_target.ts";
 
 /** Asks for the plain-data part of the agent's default export. */
 export interface DescribeRequest {
@@ -38,6 +38,8 @@ export interface TargetAnswer {
   /** Set when the context or one of the target's templates failed: then nothing else of it counts. */
   readonly error?: string;
   readonly warnings: readonly { readonly subject: string; readonly expected: string }[];
+  /** Hints that the shipper cannot express. */
+  readonly unexpressed?: readonly { readonly hint: HintName; readonly why: string }[];
   /** Text fields of the context that the path patterns of the outputs name. */
   readonly fields: Readonly<Record<string, unknown>>;
   /** Contents by output name. */

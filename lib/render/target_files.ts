@@ -33,7 +33,7 @@ export async function prepareOutputs(description: AgentDescription): Promise<Pre
         name,
         output,
         pattern: parsePathPattern(output.path, description.settings),
-        check: await createTextCheck(output),
+        check: await createTextCheck(output, description.languages),
       });
     } else {
       prepared.push({ kind: "link", name, output, pattern: parsePathPattern(output.link, description.settings) });

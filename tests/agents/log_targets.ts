@@ -1,4 +1,4 @@
-import type { LogTarget } from "../../lib/join/log_target.ts";
+import { type LogHints, type LogTarget, NO_HINTS } from "../../lib/join/log_target.ts";
 
 /** What a test changes of a target; everything else is plain. */
 export interface TargetChanges {
@@ -9,6 +9,8 @@ export interface TargetChanges {
   readonly labels?: Readonly<Record<string, string>>;
   readonly annotations?: Readonly<Record<string, string>>;
   readonly logPath?: string;
+  readonly attributes?: Readonly<Record<string, string>>;
+  readonly hints?: Partial<LogHints>;
 }
 
 const DOCKER_ID = "b7a01c894a595effa38899483b264a1572bd2d0d55b6b14329508d76d4bd302a";
@@ -31,16 +33,26 @@ function target(
   format: LogTarget["log"]["format"],
 ): LogTarget {
   const { containerName = "app", podName = "web-3", namespace = "shop", labels = {}, annotations = {} } = changes;
+  const { attributes = {}, hints = {} } = changes;
   const slash = logPath.lastIndexOf("/");
   return {
     id,
     log: { path: logPath, directory: logPath.slice(0, slash), name: logPath.slice(slash + 1), format },
-    container: { name: containerName, restart: 0, kind: "container", image: "bb", imageVersion: "1" },
+    container: {
+      name: containerName,
+      restart: 0,
+      kind: "container",
+      imageReference: "bb:1",
+      image: "bb",
+      imageVersion: "1",
+    },
     pod: { uid: "3cbebc25-6c5b-4e49-849e-33fc881a0458", name: podName, namespace, labels, annotations },
     application: labels.application ?? podName,
     component: labels.component ?? "",
     environment: labels.environment ?? "production",
     version: labels.version ?? "",
     release: labels.release ?? "",
+    attributes,
+    hints: { ...NO_HINTS, ...hints },
   };
 }

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { LiveAgent } from "../../lib/cli/live_agent.ts";
-import type { LogTarget } from "../../lib/join/log_target.ts";
+import { type LogTarget, NO_HINTS } from "../../lib/join/log_target.ts";
 import { createLog } from "../../lib/observe/log.ts";
 import { AgentLane } from "../../lib/reconcile/agent_lane.ts";
 import { AgentHost } from "../../lib/render/agent_host.ts";
@@ -61,13 +61,15 @@ class Node implements AsyncDisposable {
     return Array.from({ length: 20 }, (_, i) => ({
       id: (i + 1).toString(16).padStart(64, "0"),
       log: { path: `${this.folder}/${i}.log`, directory: this.folder, name: `${i}.log`, format: "cri" },
-      container: { name: "web", restart: 0, kind: "container", image: "", imageVersion: "" },
+      container: { name: "web", restart: 0, kind: "container", imageReference: "", image: "", imageVersion: "" },
       pod: { uid: `u${i}`, name: `pod-${i + 1}`, namespace: "shop", labels: { text }, annotations: {} },
       application: "a",
       component: "",
       environment: "",
       version: "",
       release: "",
+      attributes: {},
+      hints: NO_HINTS,
     }));
   }
 

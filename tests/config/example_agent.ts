@@ -31,6 +31,8 @@ export function describeAgent(name: string, settings: Settings): AgentDescriptio
     summary: `Agent ${name}`,
     settings,
     outputs: {},
+    languages: {},
+    expresses: [],
     minSecondsBetweenWrites: 0.25,
   };
 }

@@ -16,7 +16,7 @@ import { benignNode, benignSettings, benignTargets } from "./benign_twin.ts";
 import { keyStructure, texts } from "./key_structure.ts";
 import { knownForm } from "./known_form.ts";
 import { lossy } from "./lossy.ts";
-import { parseFile } from "./parse_file.ts";
+import { parserOf } from "./parse_file.ts";
 import { assertRefusals, isRefused } from "./refusals.ts";
 import { type Property, property } from "./property.ts";
 import { LOG_ROOTS, type Scene, scenes, SECRET_MARK } from "./scene.ts";
@@ -137,18 +137,22 @@ class SceneCheck {
         if (!file) continue;
         view.paths.set(name, file.path);
         if (file.kind === "file" && "template" in output) {
-          view.values.set(name, parseFile(file.contents, output.format));
+          view.values.set(name, this.#parserOf(output)(file.contents));
         }
       }
     }
     return views;
   }
 
+  #parserOf(output: FileOutput) {
+    return parserOf(output, { description: this.#agent.description, expectation: this.#expectation });
+  }
+
   #nodeFile({ wanted }: Rendering, output: FileOutput): Record<string, unknown> | undefined {
     const files = wanted.filter((one) => one.kind === "file" && isNodeFile(one, this.#scene.targets));
     const file = files.length === 1 ? files[0] : undefined;
     if (file?.kind !== "file") return undefined;
-    return parseFile(file.contents, output.format) as Record<string, unknown> | undefined;
+    return this.#parserOf(output)(file.contents) as Record<string, unknown> | undefined;
   }
 
   /** Renders the harmless twin: no key is there that the twin or a known form does not have, and where a whole text of the twin stands, the hostile one does. */
@@ -181,20 +185,27 @@ class SceneCheck {
 
   #assertKeys(rendering: Rendering, { twin, known }: { twin: Rendering; known: ReadonlySet<string> }) {
     const { outputs } = this.#agent.description;
-    const formats = new Set(Object.values(outputs).flatMap((output) => "template" in output ? [output.format] : []));
-    for (const format of formats) {
-      const harmless = structureOf(twin, format);
-      const strange = [...structureOf(rendering, format)].filter((place) => !harmless.has(place) && !known.has(place));
+    for (const output of Object.values(outputs)) {
+      if (!("template" in output)) continue;
+      const parse = this.#parserOf(output);
+      const harmless = structureOf(twin, { output, parse });
+      const strange = [...structureOf(rendering, { output, parse })]
+        .filter((place) => !harmless.has(place) && !known.has(place));
       assert.deepEqual(strange.slice(0, 5), [], "Keys that the template does not have");
     }
   }
 }
 
-/** Lists the keys of all files that parse as the format. */
-function structureOf({ wanted }: Rendering, format: FileOutput["format"]): Set<string> {
+/** Lists the keys of all files of an output. */
+function structureOf(
+  { wanted }: Rendering,
+  { output, parse }: { output: FileOutput; parse: (text: string) => unknown },
+): Set<string> {
   const places = new Set<string>();
+  const ending = /[^{}/]*$/.exec(output.path)![0];
   for (const one of wanted) {
-    if (one.kind === "file") { for (const place of keyStructure(parseFile(one.contents, format))) places.add(place); }
+    if (one.kind !== "file" || !one.path.endsWith(ending)) continue;
+    for (const place of keyStructure(parse(one.contents))) places.add(place);
   }
   return places;
 }

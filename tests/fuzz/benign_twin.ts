@@ -32,6 +32,7 @@ export function benignTargets(targets: readonly LogTarget[]): Twin {
     container: {
       ...target.container,
       name: word(target.container.name),
+      imageReference: word(target.container.imageReference),
       image: word(target.container.image),
       imageVersion: word(target.container.imageVersion),
     },
@@ -47,6 +48,8 @@ export function benignTargets(targets: readonly LogTarget[]): Twin {
     environment: word(target.environment),
     version: word(target.version),
     release: word(target.release),
+    attributes: map(target.attributes),
+    hints: target.hints,
   }));
   return { targets: twins, standsFor };
 }

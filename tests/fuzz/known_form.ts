@@ -3,12 +3,12 @@
  *
  * @module
  */
-import type { LogTarget } from "../../lib/join/log_target.ts";
+import { type LogTarget, NO_HINTS } from "../../lib/join/log_target.ts";
 import type { OpenAgent } from "../../lib/render/agent_host.ts";
 import { AgentRenderer } from "../../lib/render/agent_renderer.ts";
 import type { Expectation } from "./agent_expectations.ts";
 import { keyStructure } from "./key_structure.ts";
-import { parseFile } from "./parse_file.ts";
+import { parserOf } from "./parse_file.ts";
 import { LOG_ROOTS } from "./scene.ts";
 
 const known = new WeakMap<OpenAgent, Promise<ReadonlySet<string>>>();
@@ -20,7 +20,8 @@ export function knownForm(agent: OpenAgent, expectation: Expectation): Promise<R
   return form;
 }
 
-async function render(agent: OpenAgent, { known, settings = {} }: Expectation): Promise<ReadonlySet<string>> {
+async function render(agent: OpenAgent, expectation: Expectation): Promise<ReadonlySet<string>> {
+  const { known, settings = {} } = expectation;
   const places = new Set<string>();
   const { description } = agent;
   const plain = Object.fromEntries(
@@ -35,8 +36,10 @@ async function render(agent: OpenAgent, { known, settings = {} }: Expectation): 
     for (const one of wanted) {
       if (one.kind !== "file") continue;
       for (const output of Object.values(description.outputs)) {
-        if (!("template" in output)) continue;
-        for (const place of keyStructure(parseFile(one.contents, output.format))) places.add(place);
+        if (!("template" in output) || !one.path.endsWith(/[^{}/]*$/.exec(output.path)![0])) continue;
+        for (const place of keyStructure(parserOf(output, { description, expectation })(one.contents))) {
+          places.add(place);
+        }
       }
     }
   }
@@ -55,13 +58,22 @@ function targets({ labels, annotations }: Expectation["known"]): LogTarget[] {
       ["", "word"].map((text, index) => ({
         id: `${layout}${variant}${index}`.padStart(64, "0"),
         log: { path: "/var/log/pods/a/b/0.log", directory: "/var/log/pods/a/b", name: "0.log", format },
-        container: { name: "app", restart: 0, kind: "container" as const, image: text, imageVersion: text },
+        container: {
+          name: "app",
+          restart: 0,
+          kind: "container" as const,
+          imageReference: text,
+          image: text,
+          imageVersion: text,
+        },
         pod: { uid: "uid", name: "web", namespace: "shop", labels: text === "" ? {} : words, annotations: notes },
         application: "web",
         component: text,
         environment: text || "production",
         version: text,
         release: text,
+        attributes: {},
+        hints: NO_HINTS,
       }))
     )
   );

@@ -12,6 +12,7 @@ Deno.test("an image's name and version are its last path part, split at the tag"
     [undefined, "", ""],
   ];
   for (const [reference, image, imageVersion] of cases) {
-    assert.deepEqual(splitImage(reference), { image, imageVersion }, reference ?? "no reference");
+    const imageReference = image === "" ? "" : reference;
+    assert.deepEqual(splitImage(reference), { imageReference, image, imageVersion }, reference ?? "no reference");
   }
 });

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { LogTarget } from "../../lib/join/log_target.ts";
+import { type LogTarget, NO_HINTS } from "../../lib/join/log_target.ts";
 import { createLog } from "../../lib/observe/log.ts";
 import { AgentLane, type Wanted } from "../../lib/reconcile/agent_lane.ts";
 import type { Rendering } from "../../lib/render/rendered.ts";
@@ -9,13 +9,15 @@ function target(id: string): LogTarget {
   return {
     id,
     log: { path: `/var/log/pods/${id}.log`, directory: "/var/log/pods", name: `${id}.log`, format: "cri" },
-    container: { name: "app", restart: 0, kind: "container", image: "", imageVersion: "" },
+    container: { name: "app", restart: 0, kind: "container", imageReference: "", image: "", imageVersion: "" },
     pod: { uid: "u", name: `pod-${id}`, namespace: "shop", labels: {}, annotations: {} },
     application: "a",
     component: "",
     environment: "production",
     version: "",
     release: "",
+    attributes: {},
+    hints: NO_HINTS,
   };
 }
 

@@ -5,7 +5,7 @@
  */
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import type { LogTarget } from "../../lib/join/log_target.ts";
+import { type LogTarget, NO_HINTS } from "../../lib/join/log_target.ts";
 import { AgentHost } from "../../lib/render/agent_host.ts";
 import { AgentRenderer } from "../../lib/render/agent_renderer.ts";
 import type { Request } from "../../lib/render/protocol.ts";
@@ -97,13 +97,22 @@ export async function openBench(limits: Partial<SandboxLimits> = {}): Promise<Be
     target: (number, annotations = {}) => ({
       id: number.toString(16).padStart(64, "0"),
       log: { path: `${logs}/${number}.log`, directory: logs, name: `${number}.log`, format: "cri" },
-      container: { name: "web", restart: 0, kind: "container", image: "web", imageVersion: "1" },
+      container: {
+        name: "web",
+        restart: 0,
+        kind: "container",
+        imageReference: "web:1",
+        image: "web",
+        imageVersion: "1",
+      },
       pod: { uid: `u${number}`, name: `pod-${number}`, namespace: "shop", labels: {}, annotations },
       application: "app",
       component: "",
       environment: "test",
       version: "1.10",
       release: "",
+      attributes: {},
+      hints: NO_HINTS,
     }),
     async [Symbol.asyncDispose]() {
       await host[Symbol.asyncDispose]();

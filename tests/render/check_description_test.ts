@@ -19,7 +19,16 @@ Deno.test("a good description gets its defaults", () => {
     settings: { dest: { ...DEST, secret: false } },
     outputs: { file: { ...FILE, mode: 0o640 } },
     minSecondsBetweenWrites: 0.25,
+    languages: {},
+    expresses: [],
   });
+});
+
+Deno.test("an output may be in a language of the agent's own, and a list in it is counted when it can be read back", () => {
+  const outputs = { file: { ...FILE, format: "dollars", each: "node", path: "{dest}/all.yml", list: "" } };
+  assert.equal(check({ outputs, languages: { dollars: "yaml" } }).languages.dollars, "yaml");
+  assert.throws(() => check({ outputs, languages: { dollars: "text" } }), /list, which is for .* formats that parse/);
+  assert.throws(() => check({ outputs }), /has format "dollars", must be json, yaml or text, or one of the agent's/);
 });
 
 Deno.test("variables may start with a shortened name of the agent, as WATCHER_SYMLINK_DIR of symlinker does", () => {
@@ -50,6 +59,9 @@ const REFUSED: readonly (readonly [string, Record<string, unknown>, RegExp])[] =
   ["no summary", { summary: " " }, /: summary must be one line of text/],
   ["a summary of two lines", { summary: "a\nb" }, /: summary must be one line of text/],
   ["a negative pause", { minSecondsBetweenWrites: -1 }, /: minSecondsBetweenWrites must be a number from 0 to 3600$/],
+  ["a hint that there is not", { expresses: ["colour"] }, /: expresses must be a list with some of parser, multiline,/],
+  ["a language without write", { languages: { mine: null } }, /: languages\.mine must have write, a function/],
+  ["a language named as a built-in one", { languages: { json: "text" } }, /: languages\.json must have a name of/],
   ["settings that are a list", { settings: undefined, outputs: [] }, /: outputs must be an object$/],
   ["no outputs", { outputs: {} }, /: outputs must have at least one output$/],
   ["an unknown key", setting({ choices: [] }), /: settings\.a has the unknown key "choices"; known are env, type,/],
@@ -93,7 +105,11 @@ const REFUSED: readonly (readonly [string, Record<string, unknown>, RegExp])[] =
     setting({ type: "file", default: "/etc/passwd" }),
     /: settings\.a has the default "\/etc\/passwd", which is not in/,
   ],
-  ["an unknown format", output({ format: "toml" }), /: outputs\.file has format "toml", must be json, yaml or text$/],
+  [
+    "an unknown format",
+    output({ format: "toml" }),
+    /: outputs\.file has format "toml", must be json, yaml or text, or one of the agent's languages$/,
+  ],
   ["an unknown each", output({ each: "pod" }), /: outputs\.file has each "pod", must be "container" or "node"$/],
   ["an executable file", output({ mode: 0o755 }), /: outputs\.file has mode 0o755, must be within 0o664/],
   [

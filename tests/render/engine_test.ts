@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { OutputFormat } from "../../lib/render/agent.ts";
+import type { Language, OutputFormat } from "../../lib/render/agent.ts";
 import { createEngine } from "../../lib/render/runtime/engine.ts";
 
 function render(template: string, { format = "json", it = {} }: { format?: OutputFormat; it?: object } = {}): string {
@@ -89,4 +89,34 @@ Deno.test("statements over several lines leave nothing, and errors after them na
 
 Deno.test("statements beside text leave the line's newline", () => {
   assert.equal(render("[<% if (true) { %>1<% } %>]\n<% if (true) { %>,<% } %>\nz"), "[1]\n,\nz");
+});
+
+const SHOUT = { write: (value: unknown) => `<${String(value).toUpperCase()}>` };
+const DOLLARS: Language = {
+  like: "yaml",
+  write: (value, yaml) => yaml(typeof value === "string" ? value.replaceAll("$", "$$$$") : value),
+};
+
+Deno.test("an agent's own language writes every value, and sees none that is missing or broken", () => {
+  const render = createEngine(new Map([["a.eta", "<%= it.value %> <% output(it.value) %>"]]), { shout: SHOUT });
+  assert.equal(render("a.eta", "shout", { value: "a\0b\ud800" }), "<A\ufffdB\ufffd> <A\ufffdB\ufffd>");
+  assert.throws(() => render("a.eta", "shout", {}), /Value undefined cannot be written: it is missing/);
+});
+
+Deno.test("an agent's own language can differ from a built-in one in some characters only", () => {
+  const render = createEngine(new Map([["a.eta", "a: <%= it.value %>"]]), { filebeat: DOLLARS });
+  assert.equal(render("a.eta", "filebeat", { value: "${HOME}\u0085" }), 'a: "$${HOME}\\u0085"');
+});
+
+Deno.test("a file that an agent's own language does not take is refused with its reason", () => {
+  const check = (text: string) => {
+    if (!text.endsWith(";")) throw new Error("line 1 has no semicolon");
+  };
+  const render = createEngine(new Map([["a.eta", "<%= it.value %>"]]), { strict: { ...SHOUT, check } });
+  assert.throws(
+    () => render("a.eta", "strict", { value: "x" }),
+    /Rendered a\.eta is no strict: line 1 has no semicolon/,
+  );
+  const careless = createEngine(new Map([["a.eta", "<%= it.value %>"]]), { careless: { write: () => 5 as never } });
+  assert.throws(() => careless("a.eta", "careless", { value: "x" }), /write returned number, not a text/);
 });

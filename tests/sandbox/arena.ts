@@ -7,7 +7,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { AgentHost, type OpenAgent } from "../../lib/render/agent_host.ts";
 import { AgentRenderer } from "../../lib/render/agent_renderer.ts";
-import type { LogTarget } from "../../lib/join/log_target.ts";
+import { type LogTarget, NO_HINTS } from "../../lib/join/log_target.ts";
 import type { Rendering } from "../../lib/render/rendered.ts";
 import type { SandboxLimits } from "../../lib/render/sandbox_limits.ts";
 
@@ -63,13 +63,15 @@ export function targetIn(logs: string, number = 1): LogTarget {
   return {
     id: number.toString(16).padStart(64, "0"),
     log: { path: `${logs}/pod/${number}.log`, directory: `${logs}/pod`, name: `${number}.log`, format: "cri" },
-    container: { name: "web", restart: 0, kind: "container", image: "web", imageVersion: "1" },
+    container: { name: "web", restart: 0, kind: "container", imageReference: "web:1", image: "web", imageVersion: "1" },
     pod: { uid: `uid-${number}`, name: `pod-${number}`, namespace: "shop", labels: {}, annotations: {} },
     application: "web",
     component: "",
     environment: "test",
     version: "1",
     release: "",
+    attributes: {},
+    hints: NO_HINTS,
   };
 }
 

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Agent, FileOutput, LogTarget, NodeContext, Output, Scope } from "../agent.ts";
+import type { Agent, FileOutput, HintName, LogTarget, NodeContext, Output, Scope } from "../agent.ts";
 import type { Answer, ConfigureRequest, NodeAnswer, RenderRequest, TargetAnswer } from "../protocol.ts";
 import type { RenderTemplate } from "./engine.ts";
 import { deepFreeze } from "./deep_freeze.ts";
@@ -25,8 +25,17 @@ export class AgentSession {
 
   /** Gives the plain-data part of the agent. */
   describe(): Answer {
-    const { summary, settings, outputs, minSecondsBetweenWrites } = this.#agent;
-    return { type: "described", description: { summary, settings, outputs, minSecondsBetweenWrites } };
+    const { summary, settings, outputs, minSecondsBetweenWrites, expresses } = this.#agent;
+    const languages = Object.fromEntries(
+      Object.entries(this.#agent.languages ?? {}).map(([name, language]) => [
+        name,
+        typeof language?.write === "function" ? language.like ?? "text" : null,
+      ]),
+    );
+    return {
+      type: "described",
+      description: { summary, settings, outputs, minSecondsBetweenWrites, languages, expresses },
+    };
   }
 
   /** Takes node and settings, forgets all targets. */
@@ -59,6 +68,7 @@ export class AgentSession {
 
   #renderTarget(target: LogTarget): TargetAnswer {
     const warnings: { subject: string; expected: string }[] = [];
+    const unexpressed: { hint: HintName; why: string }[] = [];
     this.#contexts.delete(target.id);
     try {
       const warn = (subject: string, expected: string) => {
@@ -66,27 +76,31 @@ export class AgentSession {
         const [about, wanted] = [subject, expected].map((text) => String(text).slice(0, MAX_WARNING_TEXT));
         warnings.push({ subject: about!, expected: wanted! });
       };
+      const cannot = (hint: HintName, why: string) => {
+        if (unexpressed.length >= MAX_WARNINGS) return;
+        unexpressed.push({ hint, why: String(why).slice(0, MAX_WARNING_TEXT) });
+      };
       const context = deepFreeze(
-        checkContext(this.#agent.context(deepFreeze(target), { ...this.#scope(), warn })),
+        checkContext(this.#agent.context(deepFreeze(target), { ...this.#scope(), warn, cannot })),
       );
       const files: Record<string, string> = {};
       const nodeFormats: string[] = [];
       for (const [name, output] of Object.entries(this.#agent.outputs)) {
         if (!isFile(output)) continue;
-        if (output.each === "node") nodeFormats.push(output.format);
+        if (output.each === "node") nodeFormats.push(this.#agent.languages?.[output.format]?.like ?? output.format);
         else files[name] = this.#render(output.template, output.format, context);
       }
       limitSize(context, { files, nodeFormats });
       this.#contexts.set(target.id, context);
-      return { id: target.id, warnings, fields: this.#fields(context), files };
+      return { id: target.id, warnings, unexpressed, fields: this.#fields(context), files };
     } catch (error) {
-      return { id: target.id, error: errorText(error), warnings, fields: {}, files: {} };
+      return { id: target.id, error: errorText(error), warnings, unexpressed, fields: {}, files: {} };
     }
   }
 
   #scope() {
     if (!this.#node) throw new Error("Render was asked for before configure");
-    return { node: this.#node, settings: this.#settings, warn: () => {} };
+    return { node: this.#node, settings: this.#settings, warn: () => {}, cannot: () => {} };
   }
 
   /** Picks the fields that path patterns name. */

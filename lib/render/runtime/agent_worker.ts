@@ -40,7 +40,7 @@ async function load(folder: string): Promise<AgentSession> {
       "The default export of context.ts is not an agent: an object with summary, settings, outputs and context(target, scope)",
     );
   }
-  return new AgentSession(agent as Agent, createEngine(sources));
+  return new AgentSession(agent as Agent, createEngine(sources, (agent as Agent).languages));
 }
 
 function answer(session: AgentSession, request: Request): Answer {

@@ -9,36 +9,48 @@
  * @module
  */
 import { Eta } from "eta/core";
-import type { OutputFormat } from "../agent.ts";
-import { ESCAPES } from "./escapes.ts";
+import type { Language, OutputFormat } from "../agent.ts";
+import { escapeOf, ESCAPES } from "./escapes.ts";
 
 /** Templates by file name, as in the agent's folder. */
 export type TemplateSources = ReadonlyMap<string, string>;
 
+/** The agent's own languages by name. */
+export type Languages = Readonly<Record<string, Language>>;
+
 /** Renders one template with one value. */
-export type RenderTemplate = (template: string, format: OutputFormat, it: object) => string;
+export type RenderTemplate = (template: string, format: string, it: object) => string;
 
 /**
  * Compiles on first use, once per format; `include("name")` finds `name.eta` of the same folder.
  *
  * @throws {Error} If a template is missing, does not compile, or reads a value that is not there; with the template's name and line.
  */
-export function createEngine(sources: TemplateSources): RenderTemplate {
-  const engines = new Map<OutputFormat, Eta>();
+export function createEngine(sources: TemplateSources, languages: Languages = {}): RenderTemplate {
+  const engines = new Map<string, Eta>();
   return (template, format, it) => {
+    const language = Object.hasOwn(languages, format) ? languages[format] : undefined;
     let eta = engines.get(format);
-    if (!eta) engines.set(format, eta = engineFor(format, sources));
-    return eta.render(template, it, { filepath: template });
+    if (!eta) {
+      engines.set(format, eta = engineFor(language ? escapeOf(language) : ESCAPES[format as OutputFormat], sources));
+    }
+    const text = eta.render(template, it, { filepath: template });
+    try {
+      language?.check?.(text);
+    } catch (cause) {
+      throw new Error(`Rendered ${template} is no ${format}: ${(cause as Error)?.message ?? cause}`, { cause });
+    }
+    return text;
   };
 }
 
-function engineFor(format: OutputFormat, sources: TemplateSources): Eta {
+function engineFor(escapeFunction: (value: unknown) => string, sources: TemplateSources): Eta {
   const eta = new Eta({
     autoEscape: true,
     autoTrim: false,
     debug: true,
     cache: true,
-    escapeFunction: ESCAPES[format],
+    escapeFunction,
     plugins: [{
       processTemplate: hideStatementLines,
       processAST: onlyIncludesRaw,

@@ -3,10 +3,20 @@
  *
  * @module
  */
-import type { OutputFormat } from "../agent.ts";
+import type { Language, OutputFormat } from "../agent.ts";
 
 /** Writes a value as a complete literal of each format. */
 export const ESCAPES: Readonly<Record<OutputFormat, (value: unknown) => string>> = { json, yaml, text };
+
+/** Makes the function that writes values in an agent's own language. */
+export function escapeOf(language: Language): (value: unknown) => string {
+  const like = ESCAPES[language.like ?? "text"];
+  return (value) => {
+    const written: unknown = language.write(clean(value), like);
+    if (typeof written === "string") return written;
+    throw new TypeError(`The language's write returned ${typeof written}, not a text`);
+  };
+}
 
 /** JSON as Scalyr's and every other reader takes it: raw UTF-8, no surrogate pairs as escapes. */
 function json(value: unknown): string {
