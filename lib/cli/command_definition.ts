@@ -7,7 +7,7 @@ import type { CoreKey } from "../config/core_settings.ts";
 import type { Given } from "../config/given.ts";
 import type { AgentDescription } from "../render/agent_description.ts";
 import type { Commands } from "./commands.ts";
-import type { CommandName } from "./permissions.ts";
+import type { PermissionNeeds } from "./permissions.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** An option of one command that is no setting: it has no environment variable. */
@@ -15,19 +15,31 @@ export interface CommandOption {
   /** Flag without dashes. */
   readonly flag: string;
   readonly help: string;
-  /** Words it may take, the first being the default; without them it is a switch. */
+  /** Words it may take, the first being the default. */
   readonly choices?: readonly [string, ...string[]];
+  /** Stands for its value in the help; without it and without `choices` it is a switch. */
+  readonly placeholder?: string;
+}
+
+/** What may follow a command. */
+export interface CommandArgument {
+  /** As help shows it: `<name>` for one that is required, `[name]` for one that may be left out, `[name...]` for any number. */
+  readonly syntax: string;
+  readonly help: string;
 }
 
 /** One command. */
-export interface CommandDefinition {
-  readonly name: CommandName;
+export interface CommandDefinition extends PermissionNeeds {
+  /** One word, or two: a group of commands and one of them, e.g. `agents list`. */
+  readonly name: string;
   /** One line for the list of commands. */
   readonly summary: string;
   /** What the command does, for its own help. */
   readonly description: string;
   /** Whether names of agents follow the command; without names it takes the setting `agents`, or all known agents. */
   readonly takesAgentNames: boolean;
+  /** What else follows the command; default nothing. */
+  readonly argument?: CommandArgument;
   /** Settings of the program that it takes. */
   readonly settings: readonly CoreKey[];
   /** Whether it takes the settings of agents. */
@@ -44,8 +56,10 @@ export interface CommandDefinition {
 /** A command line that was understood. */
 export interface Invocation {
   readonly command: CommandDefinition;
-  /** Names after the command. */
+  /** Names of agents after the command, where it takes them. */
   readonly agentNames: readonly string[];
+  /** Words after the command, where it takes others. */
+  readonly args: readonly string[];
   /** Settings by flag, as text. */
   readonly flags: ReadonlyMap<string, string>;
   /** Values of the command's own options by flag; `true` for a switch that is there. */

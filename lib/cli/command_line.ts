@@ -25,6 +25,8 @@ export type CommandLine =
 /** What a command line is parsed against. */
 export interface ParseScope {
   readonly definitions: readonly CommandDefinition[];
+  /** What the groups of commands are about, by their name; default none. */
+  readonly groups?: Readonly<Record<string, string>>;
   readonly agents: SelectedAgents;
   readonly version: string;
 }
@@ -59,7 +61,7 @@ interface Sinks {
   accept(invocation: Invocation): void;
 }
 
-function buildProgram({ definitions, agents, version }: ParseScope, sinks: Sinks): Command {
+function buildProgram({ definitions, groups = {}, agents, version }: ParseScope, sinks: Sinks): Command {
   const program = new Command(PROGRAM)
     .description("Keeps the configuration of log shippers true to the containers of a Kubernetes node.")
     .version(version, "--version", "Print the version")
@@ -78,8 +80,20 @@ function buildProgram({ definitions, agents, version }: ParseScope, sinks: Sinks
       getOutHasColors: () => false,
       getErrHasColors: () => false,
     });
-  for (const definition of definitions) addCommand(program, { definition, agents, accept: sinks.accept });
+  const parents = new Map<string, Command>();
+  for (const definition of definitions) {
+    const [group] = definition.name.split(" ");
+    const isGrouped = group !== definition.name;
+    let parent = isGrouped ? parents.get(group!) : program;
+    if (!parent) parents.set(group!, parent = addGroup(program, { name: group!, summary: groups[group!] ?? "" }));
+    addCommand(parent, { definition, agents, accept: sinks.accept });
+  }
   return program;
+}
+
+function addGroup(program: Command, { name, summary }: { readonly name: string; readonly summary: string }): Command {
+  return program.command(name).summary(summary).description(summary).helpCommand(false)
+    .addHelpText("after", `\nEach command has a help of its own: ${PROGRAM} ${name} <command> --help`);
 }
 
 interface CommandParts {
@@ -91,23 +105,40 @@ interface CommandParts {
 function addCommand(program: Command, { definition, agents, accept }: CommandParts): void {
   const flags = new Map<string, string>();
   const options = new Map<string, string | true>();
-  const command = program.command(definition.name).summary(definition.summary).description(definition.description)
+  const command = program.command(definition.name.split(" ").at(-1)!).summary(definition.summary).description(
+    definition.description,
+  )
     .addHelpText("after", examplesText(definition));
   if (definition.takesAgentNames) {
     command.argument("[agent...]", "Names of agents, default: --agents, or all known agents");
   }
+  if (definition.argument) command.argument(definition.argument.syntax, definition.argument.help);
   for (const option of definition.options) command.addOption(ownOption(option));
   for (const option of settingOptions(definition, agents.described)) command.addOption(settingOption(option, flags));
   command.action(() => {
     for (const { flag } of definition.options) {
-      const value: unknown = command.getOptionValue(flag);
+      const value: unknown = command.getOptionValue(camelCase(flag));
       if (value === true || typeof value === "string") options.set(flag, value);
     }
-    accept({ command: definition, agentNames: [...new Set(command.args)], flags, options });
+    const words = [...new Set(command.args)];
+    const { takesAgentNames } = definition;
+    accept({
+      command: definition,
+      agentNames: takesAgentNames ? words : [],
+      args: takesAgentNames ? [] : command.args,
+      flags,
+      options,
+    });
   });
 }
 
-function ownOption({ flag, help, choices }: CommandOption): Option {
+/** Writes a flag as Commander names its value. */
+function camelCase(flag: string): string {
+  return flag.replaceAll(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
+}
+
+function ownOption({ flag, help, choices, placeholder }: CommandOption): Option {
+  if (placeholder !== undefined) return new Option(`--${flag} <${placeholder}>`, help);
   if (!choices) return new Option(`--${flag}`, help);
   return new Option(`--${flag} <${choices.join("|")}>`, `${help} (default: ${choices[0]})`).choices(choices);
 }
@@ -136,15 +167,20 @@ interface MistakeScope {
 }
 
 function describeMistake(error: CommanderError, { args, scope, program }: MistakeScope): UsageError {
-  const command = program.commands.find((one) => args.includes(one.name()));
-  const help = `see ${[PROGRAM, command?.name(), "--help"].filter(Boolean).join(" ")}`;
+  const group = program.commands.find((one) => args.includes(one.name()));
+  const command = group?.commands.find((one) => args.includes(one.name())) ?? group;
+  const isGroup = command !== undefined && command.commands.length > 0;
+  const path = [PROGRAM, ...(command === group ? [group?.name()] : [group?.name(), command?.name()]), "--help"];
+  const help = `see ${path.filter(Boolean).join(" ")}`;
   const word = /^error: unknown (?:option|command) '([^=]*?)(?:=.*)?'(?:\n.*)?$/s.exec(error.message)?.[1] ?? "";
   if (error.code === "commander.unknownCommand") {
-    const names = scope.definitions.map(({ name }) => name);
-    return new UsageError(`Command ${word} is not known${didYouMean(word, names)} (commands: ${names.join(", ")})`);
+    const names = (isGroup ? command : program).commands.map((one) => one.name());
+    const full = isGroup ? `${command.name()} ${word}` : word;
+    return new UsageError(`Command ${full} is not known${didYouMean(word, names)} (commands: ${names.join(", ")})`);
   }
   if (error.code === "commander.excessArguments" && command) {
-    return new UsageError(`Command ${command.name()} takes no arguments, only options (${help})`);
+    const takes = command.registeredArguments.length > 0 ? "one argument" : "no arguments, only options";
+    return new UsageError(`Command ${command.name()} takes ${takes} (${help})`);
   }
   if (error.code !== "commander.unknownOption") {
     return new UsageError(`${error.message.replace(/^error: /, "")}; ${help}`);

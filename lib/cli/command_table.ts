@@ -8,5 +8,8 @@ import { demoCommand } from "./demo_command.ts";
 import { previewCommand } from "./preview_command.ts";
 import { watchCommand } from "./watch_command.ts";
 
+/** What the groups of commands are about, by their name. */
+export const COMMAND_GROUPS: Readonly<Record<string, string>> = {};
+
 /** Commands in the order of the help. */
 export const COMMANDS: readonly CommandDefinition[] = [watchCommand, previewCommand, demoCommand];

@@ -9,6 +9,8 @@ import type { CommandDefinition } from "./command_definition.ts";
 /** Declares `demo`. */
 export const demoCommand: CommandDefinition = {
   name: "demo",
+  needs: ["read", "write", "net", "run"],
+  uses: ["env"],
   summary: "Show the main job on a simulated node, in about 20 seconds",
   description:
     "Makes a small simulated node in a temporary folder, with an API of its own, and runs the real watcher against it: containers " +

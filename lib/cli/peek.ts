@@ -24,13 +24,15 @@ export function peek(args: readonly string[], commands: readonly CommandDefiniti
   const options = end < 0 ? args : args.slice(0, end);
   const words = args.filter((arg) => !arg.startsWith("-"));
   const isHelpCommand = words[0] === "help";
-  const name = isHelpCommand ? words[1] : words[0];
+  const [first, second] = isHelpCommand ? words.slice(1) : words;
+  const command = commands.find(({ name }) => name === `${first} ${second}`) ??
+    commands.find(({ name }) => name === first);
   const flags = peekFlags(joinBooleans(options, new Set([CORE_SETTINGS.debug.flag])));
   return {
-    command: commands.find((command) => command.name === name),
+    command,
     isHelp: isHelpCommand || options.includes("--help") || options.includes("-h"),
     flags,
-    words: words.slice(1),
+    words: words.slice(command?.name.split(" ").length ?? 1),
   };
 }
 

@@ -5,9 +5,6 @@
  * @module
  */
 
-/** Commands of the program. */
-export type CommandName = "watch" | "preview" | "demo";
-
 /** One permission. */
 export interface Permission {
   /** Flag of `deno run`; that of `run` is completed with Deno's own path. */
@@ -15,13 +12,9 @@ export interface Permission {
   readonly name: "read" | "write" | "net" | "env" | "run";
   /** What it is for; follows "Missing --allow-...: ". */
   readonly why: string;
-  /** Commands that cannot do their work without it. */
-  readonly neededBy: readonly CommandName[];
-  /** What the other commands do without it. */
+  /** What commands that can do without it do then. */
   readonly without?: string;
 }
-
-const ALL: readonly CommandName[] = ["watch", "preview", "demo"];
 
 /** The permissions, each as narrow as Deno allows for the job. */
 export const PERMISSIONS: readonly Permission[] = [
@@ -30,7 +23,6 @@ export const PERMISSIONS: readonly Permission[] = [
     name: "read",
     // Not narrower: the places are the operator's settings, and Deno.symlink refuses to work with paths granted one by one.
     why: "to read container logs' folders, agents and secret files, wherever the settings say they are",
-    neededBy: ALL,
   },
   {
     flag: "--allow-write",
@@ -38,14 +30,12 @@ export const PERMISSIONS: readonly Permission[] = [
     // Not narrower, for the same reasons.
     why:
       "to write the agents' files and links where the settings say, and a private copy of each agent for its sandbox",
-    neededBy: ALL,
   },
   {
     flag: "--allow-net",
     name: "net",
     // Not narrower: the address of the API is a setting, or comes from a kubeconfig.
     why: "to ask the Kubernetes API for the labels and annotations of pods",
-    neededBy: ["demo"],
     without: "the API is not asked, and pods are known by the paths of their logs only",
   },
   {
@@ -53,7 +43,6 @@ export const PERMISSIONS: readonly Permission[] = [
     name: "env",
     // Not narrower: unknown WATCHER_* variables could not be named otherwise.
     why: "to read settings from the environment, and to name WATCHER_* variables that are mistyped",
-    neededBy: [],
     without: "the environment is not read, only flags and defaults count",
   },
   {
@@ -61,7 +50,6 @@ export const PERMISSIONS: readonly Permission[] = [
     name: "run",
     // Deno itself and nothing else.
     why: "to run Deno itself as the sandbox of each agent",
-    neededBy: ALL,
   },
 ];
 
@@ -90,15 +78,26 @@ export interface MissingPermissionOptions {
   readonly apiHost?: string | undefined;
 }
 
+/** What a command needs of permissions. */
+export interface PermissionNeeds {
+  /** Name of the command. */
+  readonly name: string;
+  /** Permissions without which it cannot do its work. */
+  readonly needs: readonly Permission["name"][];
+  /** Permissions without which it does less. */
+  readonly uses: readonly Permission["name"][];
+}
+
 /** Finds what a command lacks, without ever prompting: a permission that Deno would ask for counts as missing. */
 export async function missingPermissions(
-  command: CommandName,
+  command: PermissionNeeds,
   options: MissingPermissionOptions = {},
 ): Promise<readonly MissingPermission[]> {
   const areGranted = await Promise.all(PERMISSIONS.map(({ name }) => isGranted(name, options)));
-  return PERMISSIONS.filter((_, index) => !areGranted[index]).map((permission) => ({
+  const wanted = [...command.needs, ...command.uses];
+  return PERMISSIONS.filter(({ name }, index) => !areGranted[index] && wanted.includes(name)).map((permission) => ({
     name: permission.name,
-    isFatal: permission.neededBy.includes(command),
+    isFatal: command.needs.includes(permission.name),
     sentence: describeMissing(permission, command),
   }));
 }
@@ -120,12 +119,12 @@ async function has(descriptor: Deno.PermissionDescriptor): Promise<boolean> {
   return (await Deno.permissions.query(descriptor)).state === "granted";
 }
 
-function describeMissing(permission: Permission, command: CommandName): string {
-  const consequence = permission.neededBy.includes(command)
-    ? `${command} cannot work without it`
-    : permission.without ?? `${command} goes on without it`;
+function describeMissing(permission: Permission, { name, needs }: PermissionNeeds): string {
+  const consequence = needs.includes(permission.name)
+    ? `${name} cannot work without it`
+    : permission.without ?? `${name} goes on without it`;
   const flag = fullFlag(permission, Deno.execPath());
-  return `Missing ${flag}: ${permission.why}; ${consequence}. Add it, or use: deno task start ${command}`;
+  return `Missing ${flag}: ${permission.why}; ${consequence}. Add it, or use: deno task start ${name}`;
 }
 
 function fullFlag({ flag, name }: Permission, execPath: string): string {

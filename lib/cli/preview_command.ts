@@ -17,6 +17,8 @@ import type { Terminal } from "./terminal.ts";
 /** Declares `preview`. */
 export const previewCommand: CommandDefinition = {
   name: "preview",
+  needs: ["read", "write", "run"],
+  uses: ["net", "env"],
   summary: "Print every file that would be written, and write nothing",
   description:
     "Renders the agents' files and prints them, with their paths; writes nothing. Looks at a recorded sample node that comes with the " +

@@ -8,7 +8,7 @@ import type { Given } from "../config/given.ts";
 import { variablesOf } from "../config/setting_names.ts";
 import type { CommandDefinition, Invocation, SelectedAgents } from "./command_definition.ts";
 import { parseCommandLine } from "./command_line.ts";
-import { COMMANDS } from "./command_table.ts";
+import { COMMAND_GROUPS, COMMANDS } from "./command_table.ts";
 import type { Commands } from "./commands.ts";
 import { type Environment, readEnvironment } from "./environment.ts";
 import { AlreadyToldError, describeFailure, EXIT } from "./failure.ts";
@@ -69,7 +69,7 @@ async function runPeeked(args: readonly string[], scope: Scope): Promise<number>
   const isBarred = missing.some(({ isFatal }) => isFatal);
   if (isBarred && !peeked.isHelp) return await refuse(missing, terminal);
   const agents = await findAgents(env, { ...scope, isBarred });
-  const line = parseCommandLine(args, { definitions: COMMANDS, agents, version: VERSION });
+  const line = parseCommandLine(args, { definitions: COMMANDS, groups: COMMAND_GROUPS, agents, version: VERSION });
   if (line.kind === "run") return await execute(line.invocation, { ...scope, env, agents, missing });
   if (line.isMistake) await terminal.note(line.text.trimEnd());
   else await terminal.out(line.text);
@@ -83,7 +83,7 @@ function programVariables(): readonly string[] {
 
 async function findMissing(command: CommandDefinition, given: Given): Promise<readonly MissingPermission[]> {
   const variables = command.settings.length === 0 ? [] : coreSettings().map(([, { env }]) => env);
-  const missing = await missingPermissions(command.name, { variables, apiHost: apiHostOf(given) });
+  const missing = await missingPermissions(command, { variables, apiHost: apiHostOf(given) });
   const isNetworkUsed = command.usesNetwork?.(given) ?? true;
   return missing.filter(({ name }) => name !== "net" || isNetworkUsed);
 }

@@ -12,6 +12,8 @@ import { describeAgent } from "./select_agents.ts";
 /** Declares `watch`. */
 export const watchCommand: CommandDefinition = {
   name: "watch",
+  needs: ["read", "write", "run"],
+  uses: ["net", "env"],
   summary: "Keep the agents' files true to the containers of this node, until SIGTERM or SIGINT",
   description:
     "Finds the containers whose logs lie on this node's disk, joins them with their pods from the Kubernetes API, and keeps the " +
