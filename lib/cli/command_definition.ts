@@ -86,6 +86,9 @@ export interface FailedAgent {
 
 /** What a command works with. */
 export interface CommandContext {
+  /** All commands, and what their groups are about. */
+  readonly definitions: readonly CommandDefinition[];
+  readonly groups: Readonly<Record<string, string>>;
   readonly commands: Commands;
   readonly terminal: Terminal;
   readonly signal: AbortSignal;

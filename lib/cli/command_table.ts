@@ -4,6 +4,7 @@
  * @module
  */
 import type { CommandDefinition } from "./command_definition.ts";
+import { completionCommand } from "./completion_command.ts";
 import { demoCommand } from "./demo_command.ts";
 import { previewCommand } from "./preview_command.ts";
 import { watchCommand } from "./watch_command.ts";
@@ -12,4 +13,4 @@ import { watchCommand } from "./watch_command.ts";
 export const COMMAND_GROUPS: Readonly<Record<string, string>> = {};
 
 /** Commands in the order of the help. */
-export const COMMANDS: readonly CommandDefinition[] = [watchCommand, previewCommand, demoCommand];
+export const COMMANDS: readonly CommandDefinition[] = [watchCommand, previewCommand, demoCommand, completionCommand];

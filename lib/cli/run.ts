@@ -122,6 +122,8 @@ async function execute(invocation: Invocation, scope: ExecuteScope): Promise<num
   const env = { ...scope.env, ...await readEnvironment(agentVariables) };
   using signals = watchSignals();
   return await invocation.command.execute(invocation, {
+    definitions: COMMANDS,
+    groups: COMMAND_GROUPS,
     commands: await scope.loadCommands(),
     terminal,
     signal: signals.signal,
