@@ -3,6 +3,9 @@
  *
  * @module
  */
+import { agentsCheckCommand } from "./agents_check_command.ts";
+import { agentsListCommand } from "./agents_list_command.ts";
+import { agentsNewCommand } from "./agents_new_command.ts";
 import type { CommandDefinition } from "./command_definition.ts";
 import { completionCommand } from "./completion_command.ts";
 import { demoCommand } from "./demo_command.ts";
@@ -10,7 +13,17 @@ import { previewCommand } from "./preview_command.ts";
 import { watchCommand } from "./watch_command.ts";
 
 /** What the groups of commands are about, by their name. */
-export const COMMAND_GROUPS: Readonly<Record<string, string>> = {};
+export const COMMAND_GROUPS: Readonly<Record<string, string>> = {
+  agents: "List, make and check agents: the folders that configure a shipper",
+};
 
 /** Commands in the order of the help. */
-export const COMMANDS: readonly CommandDefinition[] = [watchCommand, previewCommand, demoCommand, completionCommand];
+export const COMMANDS: readonly CommandDefinition[] = [
+  watchCommand,
+  previewCommand,
+  demoCommand,
+  agentsListCommand,
+  agentsNewCommand,
+  agentsCheckCommand,
+  completionCommand,
+];

@@ -24,6 +24,8 @@ export interface Commands {
   watch(config: Config, options: WatchOptions): Promise<number>;
   /** Renders everything and writes nothing. */
   preview(config: Config, options: PreviewOptions): Promise<PreviewResult>;
+  /** Tries the one agent of a configuration with sample and hostile containers; rejects if it fails as a whole. */
+  checkAgent(config: Config): Promise<AgentTrial>;
   /** Runs the watcher on a simulated node. @returns The exit code. */
   demo(config: DemoConfig, options: DemoOptions): Promise<number>;
 }
@@ -71,6 +73,23 @@ export interface PreviewFile {
   readonly change?: "created" | "updated" | "unchanged" | "removed";
   /** What the disk holds now: contents of a file, target of a link. */
   readonly before?: string;
+}
+
+/** What came of trying one agent. */
+export interface AgentTrial {
+  /** Containers of the sample node. */
+  readonly containers: number;
+  readonly files: number;
+  readonly links: number;
+  readonly refused: readonly { readonly name: string; readonly reason: string }[];
+  readonly warnings: readonly string[];
+  /** Whether another order of the containers makes the same bytes. */
+  readonly isDeterministic: boolean;
+  /** Containers whose texts are hostile, and those that were not rendered. */
+  readonly hostile: {
+    readonly containers: number;
+    readonly refused: readonly { readonly text: string; readonly reason: string }[];
+  };
 }
 
 /** What one agent would write. */

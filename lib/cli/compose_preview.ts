@@ -5,42 +5,21 @@
  */
 import { basename, dirname } from "node:path";
 import type { AgentConfig, Config } from "../config/config.ts";
-import type { Container, Discovery } from "../discover/container.ts";
-import { Discoverer } from "../discover/discover.ts";
-import { join, type Joined } from "../join/join.ts";
-import type { PodView } from "../pods/pod.ts";
-import { PodStore } from "../pods/pod_store.ts";
-import { projectPod } from "../pods/project_pod.ts";
+import type { Discovery } from "../discover/container.ts";
+import type { Joined } from "../join/join.ts";
 import type { AgentHost } from "../render/agent_host.ts";
 import { AgentRenderer } from "../render/agent_renderer.ts";
 import type { Rendered, Rendering } from "../render/rendered.ts";
-import { materializeSampleNode, type SampleNode } from "../sample/sample_node.ts";
 import { logRootsOf } from "./agent_places.ts";
 import type { PreviewAgent, PreviewContainer, PreviewFile, PreviewOptions, PreviewResult } from "./commands.ts";
 import { compareWithDisk } from "./compare_with_disk.ts";
-import { listOnce } from "./list_once.ts";
+import { joinSubject, realSubject, sampleSubject } from "./node_subject.ts";
 import { SecretMark } from "./secret_mark.ts";
-
-/** A node to look at. */
-interface Subject {
-  readonly discovery: Discovery;
-  readonly pods: PodView;
-  readonly node: Config["node"];
-  readonly source: string;
-}
 
 /** Renders all agents of the configuration. */
 export async function preview(config: Config, options: PreviewOptions, host: AgentHost): Promise<PreviewResult> {
   const subject = options.source === "sample" ? await sampleSubject(config) : await realSubject(config, options.signal);
-  const joined = join({
-    ...subject,
-    memory: new Map(),
-    rules: { requiredLabels: config.requiredLabels },
-    clusterEnvironment: config.node.clusterEnvironment,
-    nowMs: 0,
-    waitMs: 0,
-    graceMs: config.gracePeriodMs,
-  });
+  const joined = joinSubject(subject, config);
   const mark = new SecretMark();
   const agents: PreviewAgent[] = [];
   const failed = new Map<string, string>();
@@ -117,52 +96,4 @@ function previewContainers(
     reason,
   }));
   return [...found, ...others];
-}
-
-async function realSubject(config: Config, signal: AbortSignal): Promise<Subject> {
-  const discovery = new Discoverer(config).scan();
-  const { pods, description } = await listOnce(config, signal);
-  const source = `${config.containersPath}, ${config.podLogsPath}; ${description}`;
-  return { discovery, pods, node: config.node, source };
-}
-
-/** Makes the sample node in a temporary folder, discovers it like any other, and shows its paths as they are on a node. */
-async function sampleSubject(config: Config): Promise<Subject> {
-  const folder = await Deno.makeTempDir({ prefix: "kube-log-watcher-sample-" });
-  try {
-    const sample = await materializeSampleNode(folder);
-    const discovery = showAs(new Discoverer(sample).scan(), { sample, config });
-    const pods = new PodStore();
-    pods.replaceAll(sample.pods.map(projectPod));
-    const node = {
-      ...config.node,
-      name: config.node.name || sample.nodeName,
-      clusterId: config.node.clusterId || sample.clusterId,
-    };
-    return { discovery, pods, node, source: "the recorded sample node" };
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
-}
-
-function showAs(discovery: Discovery, { sample, config }: { sample: SampleNode; config: Config }): Discovery {
-  const places = [
-    [sample.containersPath, config.containersPath],
-    [sample.podLogsPath, config.podLogsPath],
-    [sample.containerLinksPath, config.containerLinksPath],
-  ] as const;
-  const shown = (text: string) => places.reduce((changed, [from, to]) => changed.replaceAll(from, to), text);
-  return {
-    ...discovery,
-    containers: discovery.containers.map((container): Container => ({
-      ...container,
-      logPath: shown(container.logPath),
-    })),
-    notFollowed: discovery.notFollowed.map((item) => ({
-      ...item,
-      key: shown(item.key),
-      path: shown(item.path),
-      reason: shown(item.reason),
-    })),
-  };
 }

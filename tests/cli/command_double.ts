@@ -57,6 +57,7 @@ export const commandDouble: Commands = {
         ) => [name, `/agents/${name}`]),
       ),
     ),
+  checkAgent: () => Promise.reject(new Error("Not asked for")),
   describe: (folders) => Promise.resolve([...folders.keys()].map((name) => AGENTS.get(name)!)),
   watch(config, { once, signal }) {
     if (!once && config.node.clusterId === "wait") return untilAborted(signal);

@@ -1,0 +1,117 @@
+/**
+ * The command `agents check`: whether a folder is an agent that keeps its contract.
+ *
+ * @module
+ */
+import { basename, resolve } from "node:path";
+import { resolveConfig } from "../config/resolve.ts";
+import type { AgentDescription } from "../render/agent_description.ts";
+import type { CommandContext, CommandDefinition } from "./command_definition.ts";
+import type { AgentTrial } from "./commands.ts";
+import { EXIT, UsageError } from "./failure.ts";
+
+/** One thing that was checked. */
+interface Finding {
+  readonly check: "contract" | "sample" | "order" | "hostile values";
+  readonly result: "ok" | "warning" | "failed";
+  /** Sentence without a full stop. */
+  readonly text: string;
+}
+
+/** Declares `agents check`. */
+export const agentsCheckCommand: CommandDefinition = {
+  name: "agents check",
+  needs: ["read", "write", "run"],
+  uses: ["env"],
+  summary: "Check a folder: contract, sandbox, and what it renders for sample and hostile containers",
+  description:
+    "Opens the folder in its sandbox, checks what it declares, renders the containers of the recorded sample node with sample settings, reads " +
+    "the files back with a parser of their language, renders them again in another order, and renders containers whose every text is one that breaks careless " +
+    "templates. Exit code 1 if anything failed.",
+  takesAgentNames: false,
+  argument: { syntax: "<folder>", help: "Folder of the agent" },
+  settings: [],
+  takesAgentSettings: false,
+  options: [{ flag: "output", help: "Form of the output", choices: ["text", "json"] }],
+  examples: [["deno task start agents check ./my-agents/my-shipper", "a folder of your own"]],
+  usesNetwork: () => false,
+  async execute({ args, options }, context) {
+    const findings = await findingsOf(resolve(args[0] ?? ""), context);
+    const hasFailed = findings.some(({ result }) => result === "failed");
+    const text = options.get("output") === "json"
+      ? JSON.stringify({ isGood: !hasFailed, findings }, null, 2) + "\n"
+      : findings.map(({ check, result, text }) => `${result.padEnd(8)}${check}: ${text}\n`).join("");
+    await context.terminal.out(text);
+    return hasFailed ? EXIT.failed : EXIT.fine;
+  },
+};
+
+async function findingsOf(folder: string, context: CommandContext): Promise<readonly Finding[]> {
+  const name = basename(folder);
+  let description: AgentDescription;
+  try {
+    if (!Deno.statSync(folder).isDirectory) throw new Error("it is no folder");
+  } catch (cause) {
+    throw new UsageError(`Cannot check ${folder}: ${(cause as Error).message}`, { cause });
+  }
+  try {
+    [description] = await context.commands.describe(new Map([[name, folder]])) as [AgentDescription];
+  } catch (error) {
+    return [{ check: "contract", result: "failed", text: (error as Error).message }];
+  }
+  return [contractFinding(description), ...await trialFindings(description, context)];
+}
+
+function contractFinding({ summary, settings, outputs }: AgentDescription): Finding {
+  const counts = `${Object.keys(settings).length} settings, ${Object.keys(outputs).length} outputs`;
+  return { check: "contract", result: "ok", text: `${summary} (${counts})` };
+}
+
+async function trialFindings(description: AgentDescription, { commands }: CommandContext): Promise<readonly Finding[]> {
+  const { config } = await resolveConfig({
+    given: { flags: new Map(), env: {} },
+    agentNames: [description.name],
+    described: [description],
+    knownAgentNames: [description.name],
+    readTextFile: Deno.readTextFile,
+    workingFolder: Deno.cwd(),
+    hasServiceAccount: false,
+    isNodeNameRequired: false,
+    samples: true,
+  });
+  try {
+    return describeTrial(await commands.checkAgent(config));
+  } catch (error) {
+    return [{ check: "sample", result: "failed", text: (error as Error).message }];
+  }
+}
+
+function describeTrial(trial: AgentTrial): readonly Finding[] {
+  const { containers, files, links, refused, warnings, isDeterministic, hostile } = trial;
+  const good = hostile.containers - hostile.refused.length;
+  return [
+    ...refused.map(({ name, reason }): Finding => ({ check: "sample", result: "failed", text: `${name}: ${reason}` })),
+    ...warnings.map((text): Finding => ({ check: "sample", result: "warning", text })),
+    {
+      check: "sample",
+      result: files + links > 0 ? "ok" : "failed",
+      text: `${files} files and ${links} links for ${containers} containers, each read back in its language`,
+    },
+    isDeterministic ? { check: "order", result: "ok", text: "the order of containers does not change a byte" } : {
+      check: "order",
+      result: "failed",
+      text: "the order of containers changes what is written; sort what is listed",
+    },
+    // A refusal is a decision that an agent may make, and harms nobody else.
+    ...hostile.refused.map(({ text, reason }): Finding => ({
+      check: "hostile values",
+      result: "warning",
+      text: `a container with ${JSON.stringify(text)} is refused: ${reason}`,
+    })),
+    {
+      check: "hostile values",
+      result: good > 0 ? "ok" : "failed",
+      text: `${good} of ${hostile.containers} containers are written as values and read back`,
+    },
+  ];
+}

@@ -1,0 +1,84 @@
+/**
+ * What is looked at once, without a watcher: a real node, or the recorded one that comes with the program.
+ *
+ * @module
+ */
+import type { Config } from "../config/config.ts";
+import type { Container, Discovery } from "../discover/container.ts";
+import { Discoverer } from "../discover/discover.ts";
+import { join, type Joined } from "../join/join.ts";
+import type { PodView } from "../pods/pod.ts";
+import { PodStore } from "../pods/pod_store.ts";
+import { projectPod } from "../pods/project_pod.ts";
+import { materializeSampleNode, type SampleNode } from "../sample/sample_node.ts";
+import { listOnce } from "./list_once.ts";
+
+/** A node to look at. */
+export interface NodeSubject {
+  readonly discovery: Discovery;
+  readonly pods: PodView;
+  readonly node: Config["node"];
+  readonly source: string;
+}
+
+/** Joins what a subject's disk and pods show, once, waiting for nothing. */
+export function joinSubject(subject: NodeSubject, config: Config): Joined {
+  return join({
+    ...subject,
+    memory: new Map(),
+    rules: { requiredLabels: config.requiredLabels },
+    clusterEnvironment: config.node.clusterEnvironment,
+    nowMs: 0,
+    waitMs: 0,
+    graceMs: config.gracePeriodMs,
+  });
+}
+
+/** Looks at the disk and the API that a configuration names. */
+export async function realSubject(config: Config, signal: AbortSignal): Promise<NodeSubject> {
+  const discovery = new Discoverer(config).scan();
+  const { pods, description } = await listOnce(config, signal);
+  const source = `${config.containersPath}, ${config.podLogsPath}; ${description}`;
+  return { discovery, pods, node: config.node, source };
+}
+
+/** Makes the sample node in a temporary folder, discovers it like any other, and shows its paths as they are on a node. */
+export async function sampleSubject(config: Config): Promise<NodeSubject> {
+  const folder = await Deno.makeTempDir({ prefix: "kube-log-watcher-sample-" });
+  try {
+    const sample = await materializeSampleNode(folder);
+    const discovery = showAs(new Discoverer(sample).scan(), { sample, config });
+    const pods = new PodStore();
+    pods.replaceAll(sample.pods.map(projectPod));
+    const node = {
+      ...config.node,
+      name: config.node.name || sample.nodeName,
+      clusterId: config.node.clusterId || sample.clusterId,
+    };
+    return { discovery, pods, node, source: "the recorded sample node" };
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+function showAs(discovery: Discovery, { sample, config }: { sample: SampleNode; config: Config }): Discovery {
+  const places = [
+    [sample.containersPath, config.containersPath],
+    [sample.podLogsPath, config.podLogsPath],
+    [sample.containerLinksPath, config.containerLinksPath],
+  ] as const;
+  const shown = (text: string) => places.reduce((changed, [from, to]) => changed.replaceAll(from, to), text);
+  return {
+    ...discovery,
+    containers: discovery.containers.map((container): Container => ({
+      ...container,
+      logPath: shown(container.logPath),
+    })),
+    notFollowed: discovery.notFollowed.map((item) => ({
+      ...item,
+      key: shown(item.key),
+      path: shown(item.path),
+      reason: shown(item.reason),
+    })),
+  };
+}
