@@ -1,66 +1,12 @@
 import assert from "node:assert/strict";
 import { parseDocument } from "yaml";
+import { HOSTILE_VALUES, hostileTarget } from "./hostile_values.ts";
 import { criTarget } from "./log_targets.ts";
 import { renderHere, renderInSandbox } from "./render_agent.ts";
 import { renderScalyr, SCALYR } from "./render_scalyr.ts";
 
-/** Values that break out of careless templates, with what comes back: themselves, or the form without what no reader survives. */
-const VALUES: readonly [value: string, comesBack?: string][] = [
-  ["1.10"],
-  ["on"],
-  ["0123"],
-  ["1e3"],
-  ["~"],
-  ["null"],
-  ['a "quoted" value'],
-  ["it's"],
-  ["back\\slash\\"],
-  ["two\nlines"],
-  ["\r\n\t\u0001"],
-  ["x: y # z"],
-  ["- *anchor &a !tag @x %y"],
-  ["${HOME} $SCALYR_API_KEY $(id)"],
-  ["#{1+1} `id`"],
-  ["{{ x }} {% y %} <%= z %> <% } %>"],
-  ["%{WORD:x}"],
-  ["[*?]"],
-  ["../../etc/passwd"],
-  ["\u007f\u0085\u2028\u2029\ufeff"],
-  ["é 日本 😀"],
-  ["__proto__"],
-  ["constructor"],
-  ["\ud83d", "\ufffd"],
-  ["a\udc00b", "a\ufffdb"],
-  ["a\0b", "a\ufffdb"],
-  [" "],
-];
-
-function hostileTarget(value: string) {
-  return criTarget({
-    podName: value,
-    namespace: value,
-    containerName: value,
-    labels: {
-      application: value,
-      component: value,
-      environment: value,
-      version: value,
-      release: value,
-      appdynamics_app: value,
-      appdynamics_tier: value,
-    },
-    annotations: {
-      "kubernetes-log-watcher/scalyr-parser": JSON.stringify([{ container: value, parser: value }]),
-      "kubernetes-log-watcher/scalyr-redaction-rules": JSON.stringify([{
-        container: value,
-        "redaction-rules": [{ match_expression: "x", replacement: value }],
-      }]),
-    },
-  });
-}
-
 Deno.test("hostile values come back equal from scalyr's agent.json", async (t) => {
-  for (const [value, comesBack = value] of VALUES) {
+  for (const [value, comesBack = value] of HOSTILE_VALUES) {
     await t.step(JSON.stringify(value), async () => {
       const { config, errors, warnings } = await renderScalyr([hostileTarget(value)]);
       assert.deepEqual([errors, warnings], [[], []]);
@@ -89,7 +35,7 @@ Deno.test("scalyr form-encodes rename_logfile as the predecessor did: a space is
 });
 
 Deno.test("hostile values come back equal, as text, from AppDynamics' job files", async (t) => {
-  for (const [value, comesBack = value] of VALUES) {
+  for (const [value, comesBack = value] of HOSTILE_VALUES) {
     await t.step(JSON.stringify(value), async () => {
       const answer = await renderHere("appdynamics", [hostileTarget(value)], { settings: { destPath: "/jobs" } });
       const [target] = answer.targets.values();
@@ -117,7 +63,7 @@ Deno.test("hostile values come back equal, as text, from AppDynamics' job files"
 });
 
 Deno.test("hostile values do not lead out of the folders of links, nor make a part of a path vanish", async () => {
-  const targets = VALUES.map(([value], index) => ({
+  const targets = HOSTILE_VALUES.map(([value], index) => ({
     ...hostileTarget(value),
     id: index.toString(16).padStart(64, "0"),
   }));

@@ -55,7 +55,7 @@ export async function renderHere(
   const agent = (await import(`${folder}/context.ts`)).default as Agent;
   const templates = [...Deno.readDirSync(folder)].filter((entry) => entry.name.endsWith(".eta"))
     .map((entry) => [entry.name, Deno.readTextFileSync(join(folder, entry.name))] as const);
-  const session = new AgentSession(agent, createEngine(new Map(templates)));
+  const session = new AgentSession(agent, createEngine(new Map(templates), agent.languages));
   const described = JSON.parse(JSON.stringify(session.describe()));
   const description = checkDescription(described.description, { name, folder });
   session.configure({ type: "configure", node, settings: withDefaults(description.settings, settings) });
