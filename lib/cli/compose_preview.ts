@@ -24,7 +24,8 @@ export async function preview(config: Config, options: PreviewOptions, host: Age
   const agents: PreviewAgent[] = [];
   const failed = new Map<string, string>();
   for (const agent of config.agents) {
-    const { description, sandbox } = await host.open(agent.description.name, agent.description.folder);
+    const { name, folder } = agent.description;
+    const { description, sandbox } = host.changed(name) ? await host.reload(name) : await host.open(name, folder);
     const renderer = new AgentRenderer({
       description,
       sandbox,

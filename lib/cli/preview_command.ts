@@ -29,6 +29,7 @@ export const previewCommand: CommandDefinition = {
   takesAgentSettings: true,
   options: [
     { flag: "diff", help: "Print what would change on disk instead, as a unified diff" },
+    { flag: "watch", help: "Go on: render again at each save of an agent's folder, and print what changes" },
     { flag: "output", help: "Form of the output", choices: ["text", "json"] },
   ],
   examples: [
@@ -37,15 +38,22 @@ export const previewCommand: CommandDefinition = {
       "deno task preview symlinker --pod-logs-path /var/log/pods --symlink-dir /var/log/by-name --diff",
       "what would change on this machine",
     ],
+    ["deno task preview my-shipper --agents-path ./my-agents --watch", "while you write an agent"],
   ],
   usesNetwork: (given) => previewSource(given) === "real",
   async execute(invocation, context) {
     const config = await resolvePreview(invocation.agentNames, context);
     const diff = invocation.options.has("diff");
     const { commands, given, signal, terminal } = context;
-    const result = await commands.preview(config, { source: previewSource(given), diff, signal });
+    const options = { source: previewSource(given), diff, signal };
+    const result = await commands.preview(config, options);
     for (const note of notesOf(result, config)) await terminal.note(note);
     await terminal.out(await render(result, { diff, output: invocation.options.get("output"), terminal }));
+    if (invocation.options.has("watch")) {
+      const { watchPreview } = await import("./preview_watch.ts");
+      await watchPreview(config, { commands, options: { ...options, diff: false }, terminal, first: result });
+      return EXIT.fine;
+    }
     return hasFailed(result) || context.agents.failed.length > 0 ? EXIT.failed : EXIT.fine;
   },
 };

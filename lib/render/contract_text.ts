@@ -5,18 +5,16 @@
  */
 import { fileURLToPath } from "node:url";
 
-/** Files that the contract is made of, those that others build on first. */
-const SOURCES = ["../discover/container.ts", "../join/log_target.ts", "./agent.ts"];
-
-/** Of the first file only this much belongs to the contract. */
+/** Of this file only one type belongs to the contract. */
+const CONTAINER = "discover/container.ts";
 const LOG_FORMAT = /\/\*\*(?:(?!\*\/)[^])*\*\/\nexport type LogFormat = [^;]*;/;
 
 /** Writes the contract: types only, without imports. */
 export function contractText(): string {
-  const [container, target, agent] = SOURCES.map((path) =>
-    Deno.readTextFileSync(fileURLToPath(new URL(path, import.meta.url)))
-  );
-  const parts = [LOG_FORMAT.exec(container!)![0], ...[target!, agent!].map(typesOf)];
+  const parts = sources(new URL("./agent.ts", import.meta.url)).map(({ href }) => {
+    const source = Deno.readTextFileSync(fileURLToPath(href));
+    return href.endsWith(CONTAINER) ? LOG_FORMAT.exec(source)![0] : typesOf(source);
+  });
   return `/**
  * The agent contract of kube-log-watcher: what the default export of an agent folder's \`context.ts\` must be. Types only; made by
  * \`kube-log-watcher agents new\`, and of no use to the program itself.
@@ -27,12 +25,23 @@ ${parts.join("\n\n")}
 `;
 }
 
+/** Lists the files that a file takes types from, those that others build on first, and the file itself. */
+function sources(file: URL, known = new Map<string, URL>()): readonly URL[] {
+  const isLeaf = file.href.endsWith(CONTAINER);
+  const text = isLeaf ? "" : Deno.readTextFileSync(fileURLToPath(file));
+  for (const [, path] of text.matchAll(/^(?:import|export) [^;]*? from "(\.[^"]+)";$/gm)) {
+    const used = new URL(path!, file);
+    if (!known.has(used.href)) sources(used, known);
+  }
+  known.set(file.href, file);
+  return [...known.values()];
+}
+
 /** Takes out what is no type: the module's own text, imports, what is handed on, and values. */
 function typesOf(source: string): string {
   return source
     .replace(/^\/\*\*(?:(?!\*\/)[^])*@module\n \*\/\n/, "")
-    .replaceAll(/^import type [^;]*;\n/gm, "")
-    .replaceAll(/^export type \{[^}]*\}(?: from "[^"]*")?;\n/gm, "")
+    .replaceAll(/^(?:import|export) (?:type )?\{[^}]*\}(?: from "[^"]*")?;\n/gm, "")
     .replaceAll(/(?:^\/\*\*(?:(?!\*\/)[^])*\*\/\n)?^export const [^]*?^(?:\}\);|\S.*;)\n/gm, "")
     .trim();
 }
