@@ -1,0 +1,39 @@
+/**
+ * The attributes of a container's records, under the names that Fluent Bit's own kubernetes filter gives them.
+ *
+ * @module
+ */
+import type { LogTarget, NodeContext } from "../../lib/render/agent.ts";
+
+/**
+ * Gives the attributes that are known, by flat names; the common file makes the maps `kubernetes` and `kubernetes.labels` of them.
+ */
+export function attributesOf(target: LogTarget, { node }: { node: NodeContext }): Record<string, string> {
+  const { pod, container } = target;
+  return {
+    ...known("kubernetes.", {
+      namespace_name: pod.namespace,
+      pod_name: pod.name,
+      pod_id: pod.uid,
+      container_name: container.name,
+      docker_id: target.id,
+      container_image: container.imageReference,
+      host: node.name,
+      cluster_name: node.clusterId,
+    }),
+    ...known("kubernetes.labels.", {
+      application: target.application,
+      component: target.component,
+      environment: target.environment,
+      version: target.version,
+      release: target.release,
+      ...target.attributes,
+    }),
+  };
+}
+
+/** Puts a prefix before names, and leaves out what has no name or no value: Fluent Bit takes neither. */
+function known(prefix: string, fields: Readonly<Record<string, string>>): Record<string, string> {
+  const entries = Object.entries(fields).filter(([name, value]) => name !== "" && value !== "");
+  return Object.fromEntries(entries.map(([name, value]) => [prefix + name, value]));
+}
