@@ -9,6 +9,7 @@ import { agentsNewCommand } from "./agents_new_command.ts";
 import type { CommandDefinition } from "./command_definition.ts";
 import { completionCommand } from "./completion_command.ts";
 import { demoCommand } from "./demo_command.ts";
+import { manifestCommand } from "./manifest_command.ts";
 import { previewCommand } from "./preview_command.ts";
 import { watchCommand } from "./watch_command.ts";
 
@@ -25,5 +26,6 @@ export const COMMANDS: readonly CommandDefinition[] = [
   agentsListCommand,
   agentsNewCommand,
   agentsCheckCommand,
+  manifestCommand,
   completionCommand,
 ];

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { parseAllDocuments } from "yaml";
+import { REAL_MAIN, runProgram } from "../cli/program.ts";
 
 interface Mount {
   readonly mountPath: string;
@@ -29,7 +30,7 @@ interface ManifestObject {
   };
 }
 
-const TEXT = Deno.readTextFileSync(new URL("../../templates/manifest/scalyr.yaml", import.meta.url));
+const { out: TEXT } = await runProgram(["manifest", "--agents", "scalyr"], { main: REAL_MAIN });
 const OBJECTS = parseAllDocuments(TEXT).map((document) => document.toJS() as ManifestObject);
 
 Deno.test("the manifest grants list and watch of pods and nothing else, mounts logs read-only, and drops all capabilities but the one to read", () => {
