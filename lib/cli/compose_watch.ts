@@ -7,6 +7,7 @@ import { dirname } from "node:path";
 import type { ApiAccess, Config } from "../config/config.ts";
 import { Discoverer } from "../discover/discover.ts";
 import { type FolderWatch, watchFolders } from "../discover/watch_folders.ts";
+import type { HintReader } from "../hints/hint_reader.ts";
 import type { JoinMemory } from "../join/join.ts";
 import { createLog, type Log } from "../observe/log.ts";
 import type { Connection } from "../pods/connection.ts";
@@ -22,6 +23,7 @@ import type { WatchOptions } from "./commands.ts";
 import { connect } from "./connect.ts";
 import { LateLanes } from "./late_lanes.ts";
 import { MemoryFile } from "./memory_file.ts";
+import { openHintReader } from "./open_hint_reader.ts";
 import { openLane } from "./open_lane.ts";
 import { stateFiles } from "./state_files.ts";
 
@@ -81,8 +83,9 @@ class Watcher {
 
   private constructor(
     config: Config,
-    { log, memoryFile, memory, waitMs, late }: {
+    { log, memoryFile, memory, hints, waitMs, late }: {
       log: Log;
+      hints: HintReader;
       memoryFile: MemoryFile;
       memory: JoinMemory;
       waitMs: number;
@@ -105,6 +108,7 @@ class Watcher {
       },
       pods: this.#store,
       rules: { requiredLabels: config.requiredLabels },
+      hints,
       clusterEnvironment: config.node.clusterEnvironment,
       get waitMs() {
         return currentWaitMs();
@@ -144,7 +148,8 @@ class Watcher {
     Deno.mkdirSync(dirname(files.pods), { recursive: true, mode: 0o700 });
     const memoryFile = resources.use(new MemoryFile({ path: files.containers, log }));
     const memory = memoryFile.restore(performance.now());
-    const watcher = new Watcher(config, { log, memoryFile, memory, waitMs, late });
+    const hints = await openHintReader(config, lateAgents.keys());
+    const watcher = new Watcher(config, { log, memoryFile, memory, hints, waitMs, late });
     watcher.#lanes.push(...lanes);
     const cache = resources.use(
       new PodCache({ store: watcher.#store, path: files.pods, log, delayMs: 1_000 }),

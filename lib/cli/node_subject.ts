@@ -6,17 +6,20 @@
 import type { Config } from "../config/config.ts";
 import type { Container, Discovery } from "../discover/container.ts";
 import { Discoverer } from "../discover/discover.ts";
+import type { HintReader } from "../hints/hint_reader.ts";
 import { join, type Joined } from "../join/join.ts";
 import type { PodView } from "../pods/pod.ts";
 import { PodStore } from "../pods/pod_store.ts";
 import { projectPod } from "../pods/project_pod.ts";
 import { materializeSampleNode, type SampleNode } from "../sample/sample_node.ts";
 import { listOnce } from "./list_once.ts";
+import { openHintReader } from "./open_hint_reader.ts";
 
 /** A node to look at. */
 export interface NodeSubject {
   readonly discovery: Discovery;
   readonly pods: PodView;
+  readonly hints: HintReader;
   readonly node: Config["node"];
   readonly source: string;
 }
@@ -39,7 +42,7 @@ export async function realSubject(config: Config, signal: AbortSignal): Promise<
   const discovery = new Discoverer(config).scan();
   const { pods, description } = await listOnce(config, signal);
   const source = `${config.containersPath}, ${config.podLogsPath}; ${description}`;
-  return { discovery, pods, node: config.node, source };
+  return { discovery, pods, hints: await openHintReader(config), node: config.node, source };
 }
 
 /** Makes the sample node in a temporary folder, discovers it like any other, and shows its paths as they are on a node. */
@@ -55,7 +58,7 @@ export async function sampleSubject(config: Config): Promise<NodeSubject> {
       name: config.node.name || sample.nodeName,
       clusterId: config.node.clusterId || sample.clusterId,
     };
-    return { discovery, pods, node, source: "the recorded sample node" };
+    return { discovery, pods, hints: await openHintReader(config), node, source: "the recorded sample node" };
   } finally {
     await Deno.remove(folder, { recursive: true });
   }

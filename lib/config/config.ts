@@ -3,6 +3,8 @@
  *
  * @module
  */
+import type { AttributeChoice } from "../hints/attribute_choice.ts";
+import type { VocabularyName } from "../hints/vocabularies.ts";
 import type { NodeContext } from "../join/log_target.ts";
 import type { AgentDescription } from "../render/agent_description.ts";
 
@@ -51,6 +53,12 @@ export interface Config {
   readonly containerLinksPath: string;
   /** Labels that a pod must have to be collected; empty: no rule. */
   readonly requiredLabels: readonly string[];
+  /** Other programs whose annotations are read, most important first. */
+  readonly annotationsFrom: readonly VocabularyName[];
+  /** Labels that become attributes. */
+  readonly attributeLabels: readonly AttributeChoice[];
+  /** Annotations that become attributes. */
+  readonly attributeAnnotations: readonly AttributeChoice[];
   /** The node as agents see it; the name is empty where none was given. */
   readonly node: NodeContext;
   readonly api: ApiAccess;

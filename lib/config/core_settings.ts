@@ -4,9 +4,12 @@
  *
  * @module
  */
+import { VOCABULARY_NAMES } from "../hints/vocabularies.ts";
 import {
+  parseAttributeChoices,
   parseBoolean,
   parseChoice,
+  parseChoices,
   parseLabels,
   parseNames,
   parsePath,
@@ -78,6 +81,30 @@ export const CORE_SETTINGS = {
     default: "false",
     separator: ",",
     help: "Labels that a pod must have to be collected: true for application,version, or names separated by commas",
+  },
+  annotationsFrom: {
+    flag: "annotations-from",
+    env: "WATCHER_ANNOTATIONS_FROM",
+    placeholder: "names",
+    parse: parseChoices(VOCABULARY_NAMES),
+    separator: ",",
+    help: "Other programs whose annotations of pods are read, too, the first one first: " + VOCABULARY_NAMES.join(", "),
+  },
+  attributeLabels: {
+    flag: "attribute-labels",
+    env: "WATCHER_ATTRIBUTE_LABELS",
+    placeholder: "labels",
+    parse: parseAttributeChoices,
+    separator: ",",
+    help: "Labels of pods that are shipped as attributes: key, key=attribute, prefix* or *, separated by commas",
+  },
+  attributeAnnotations: {
+    flag: "attribute-annotations",
+    env: "WATCHER_ATTRIBUTE_ANNOTATIONS",
+    placeholder: "annotations",
+    parse: parseAttributeChoices,
+    separator: ",",
+    help: "Annotations of pods that are shipped as attributes, in the same form",
   },
   clusterId: {
     flag: "cluster-id",

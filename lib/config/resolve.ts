@@ -155,6 +155,9 @@ function makeConfig(core: CoreValues, { api, agents, input }: ConfigParts): Conf
     podLogsPath: core.podLogsPath,
     containerLinksPath: core.containerLinksPath,
     requiredLabels: core.strictLabels,
+    annotationsFrom: core.annotationsFrom ?? [],
+    attributeLabels: core.attributeLabels ?? [],
+    attributeAnnotations: core.attributeAnnotations ?? [],
     node: {
       name: core.nodeName ?? "",
       clusterId: core.clusterId ?? "",

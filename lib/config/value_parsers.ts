@@ -4,6 +4,7 @@
  * @module
  */
 import { normalize } from "node:path/posix";
+import { type AttributeChoice, readAttributeChoice } from "../hints/attribute_choice.ts";
 
 /** A parsed value, or the words that follow "expected" in the error. */
 export type Parsed<T> = { readonly value: T } | { readonly expected: string };
@@ -71,6 +72,25 @@ export function parseLabels(text: string): Parsed<readonly string[]> {
   const areNames = labels.every((label) => /^([a-z0-9.-]+\/)?[A-Za-z0-9]([A-Za-z0-9_.-]*[A-Za-z0-9])?$/.test(label));
   if (labels.length > 0 && areNames) return { value: labels };
   return { expected: "true, false, or names of labels separated by commas, e.g. application,team" };
+}
+
+/** Takes names of labels or annotations separated by commas: `key`, `key=attribute`, `prefix*` or `*`. */
+export function parseAttributeChoices(text: string): Parsed<readonly AttributeChoice[]> {
+  const choices = splitList(text).map(readAttributeChoice);
+  if (choices.length > 0 && choices.every((choice) => choice !== undefined)) return { value: choices };
+  return {
+    expected: "keys separated by commas: key, key=attribute, prefix* or *, e.g. team,app.kubernetes.io/name=app",
+  };
+}
+
+/** Makes a parser that takes some of these words, separated by commas, in the order given. */
+export function parseChoices<const T extends string>(choices: readonly T[]): Parser<readonly T[]> {
+  return (text) => {
+    const words = splitList(text.toLowerCase());
+    const known = words.map((word) => choices.find((choice) => choice === word));
+    if (known.length > 0 && known.every((word) => word !== undefined)) return { value: known };
+    return { expected: `some of ${choices.join(", ")}, separated by commas` };
+  };
 }
 
 /** Takes an http or https address without user, query or fragment; a trailing slash goes. */

@@ -6,6 +6,9 @@
  * @module
  */
 import type { Container, Discovery } from "../discover/container.ts";
+import type { ContainerHints } from "../hints/container_hints.ts";
+import type { HintProblem } from "../hints/hint_problem.ts";
+import type { HintReader } from "../hints/hint_reader.ts";
 import type { Pod, PodView } from "../pods/pod.ts";
 import type { LogTarget } from "./log_target.ts";
 import { madeUpId, makeTarget } from "./make_target.ts";
@@ -39,6 +42,8 @@ export interface Remembered {
   readonly id: string | undefined;
   /** What the target was made of, to tell a change. */
   readonly pod: Pod | undefined;
+  /** Undefined after a restart. */
+  readonly wishes: ContainerHints | undefined;
   readonly target: LogTarget | undefined;
   readonly status: ContainerStatus;
 }
@@ -52,6 +57,8 @@ export interface JoinInput {
   readonly pods: PodView;
   readonly memory: JoinMemory;
   readonly rules: Rules;
+  /** Gives what the operator and the pod wish for a container's log. */
+  readonly hints: Pick<HintReader, "read">;
   readonly clusterEnvironment: string;
   /** Now, in milliseconds of a monotonic clock. */
   readonly nowMs: number;
@@ -67,6 +74,8 @@ export interface Joined {
   readonly targets: readonly LogTarget[];
   /** Sorted by container key. */
   readonly statuses: readonly ContainerStatus[];
+  /** What is wrong with the annotations of pods, each once; in the order of their containers. */
+  readonly problems: readonly HintProblem[];
   readonly memory: JoinMemory;
   /** Containers whose log was gone for the grace period and that are followed no more. */
   readonly dropped: readonly Remembered[];
@@ -91,6 +100,7 @@ export function join(input: JoinInput): Joined {
   return {
     targets: remembered.flatMap((one) => one.target ?? []),
     statuses: remembered.map((one) => one.status),
+    problems: problemsOf(remembered),
     memory: new Map(sorted),
     dropped,
     nextDueMs: nextDue(remembered, { nowMs, graceMs, waitMs: input.waitMs }),
@@ -126,11 +136,12 @@ interface Case {
 }
 
 function decide({ container, before, firstSeenMs, goneSinceMs }: Case, input: JoinInput): Remembered {
-  const { pods, rules, nowMs, waitMs, clusterEnvironment } = input;
+  const { pods, rules, hints, nowMs, waitMs, clusterEnvironment } = input;
   // What was known of a pod is not taken away again.
   const pod = pods.find(container.podUid, container.namespace, container.podName) ?? before?.pod;
-  const base = { container, firstSeenMs, goneSinceMs, pod };
-  const exclusion = exclusionOf(pod, rules);
+  const wishes = hints.read({ ...nameOf(container), pod });
+  const base = { container, firstSeenMs, goneSinceMs, pod, wishes };
+  const exclusion = exclusionOf(pod, rules) ?? wishes.exclusion;
   if (exclusion !== undefined) {
     return { ...base, id: before?.id, target: undefined, status: statusOf(container, "excluded", exclusion) };
   }
@@ -159,18 +170,30 @@ function decide({ container, before, firstSeenMs, goneSinceMs }: Case, input: Jo
     };
   }
   const id = learned ?? madeUpId(container);
-  const target = reuse(before, { container, pod, id }) ??
-    sameOrNew(before?.target, makeTarget(container, { id, pod, clusterEnvironment }));
+  const target = reuse(before, { container, pod, wishes, id }) ??
+    sameOrNew(before?.target, makeTarget(container, { id, pod, wishes, clusterEnvironment }));
   return { ...base, id, target, status: statusOf(container, "collected", collectedReason({ pod, goneSinceMs }), id) };
 }
 
 function reuse(
   before: Remembered | undefined,
-  now: { container: Container; pod: Pod | undefined; id: string },
+  now: { container: Container; pod: Pod | undefined; wishes: ContainerHints; id: string },
 ): LogTarget | undefined {
-  return before?.target && before.container === now.container && before.pod === now.pod && before.id === now.id
+  return before?.target && before.container === now.container && before.pod === now.pod &&
+      before.wishes === now.wishes && before.id === now.id
     ? before.target
     : undefined;
+}
+
+function nameOf({ podUid, namespace, podName, containerName }: Container) {
+  return { podUid, namespace, podName, containerName };
+}
+
+/** Containers of a pod, and its restarts, have most problems in common. */
+function problemsOf(remembered: readonly Remembered[]): HintProblem[] {
+  const found = new Map<string, HintProblem>();
+  for (const { wishes } of remembered) for (const problem of wishes?.problems ?? []) found.set(problem.text, problem);
+  return [...found.values()];
 }
 
 /** Keeps the object when the values are the same, since a new object means a new rendering. */

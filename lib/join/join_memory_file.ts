@@ -60,6 +60,7 @@ function restore(value: unknown, nowMs: number): Remembered | undefined {
     goneSinceMs: undefined,
     id: targetId,
     pod: undefined,
+    wishes: undefined,
     target: undefined,
     status: {
       key,

@@ -6,8 +6,9 @@
 import { createHash } from "node:crypto";
 import { basename, dirname } from "node:path";
 import type { Container } from "../discover/container.ts";
+import { type ContainerHints, NO_CONTAINER_HINTS } from "../hints/container_hints.ts";
 import type { Pod } from "../pods/pod.ts";
-import { type LogTarget, NO_HINTS } from "./log_target.ts";
+import type { LogTarget } from "./log_target.ts";
 import { splitImage } from "./image_name.ts";
 
 /** Options of {@linkcode makeTarget}. */
@@ -16,6 +17,8 @@ export interface MakeTargetOptions {
   readonly id: string;
   /** The pod, undefined where it is not known: then the target has the identity that its path gives. */
   readonly pod: Pod | undefined;
+  /** What is wished for its log; default nothing. */
+  readonly wishes?: ContainerHints;
   /** Environment of pods without a label `environment`. */
   readonly clusterEnvironment: string;
 }
@@ -23,7 +26,10 @@ export interface MakeTargetOptions {
 const NONE: Readonly<Record<string, string>> = Object.freeze({});
 
 /** Makes a target; pure. */
-export function makeTarget(container: Container, { id, pod, clusterEnvironment }: MakeTargetOptions): LogTarget {
+export function makeTarget(
+  container: Container,
+  { id, pod, wishes = NO_CONTAINER_HINTS, clusterEnvironment }: MakeTargetOptions,
+): LogTarget {
   const labels = pod?.labels ?? NONE;
   const spec = pod?.containers.find((one) => one.name === container.containerName);
   return {
@@ -52,8 +58,8 @@ export function makeTarget(container: Container, { id, pod, clusterEnvironment }
     environment: labels.environment || clusterEnvironment,
     version: labels.version ?? "",
     release: labels.release ?? "",
-    attributes: NONE,
-    hints: NO_HINTS,
+    attributes: wishes.attributes,
+    hints: wishes.hints,
   };
 }
 

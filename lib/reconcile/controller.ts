@@ -5,6 +5,7 @@
  */
 import type { Discoverer } from "../discover/discover.ts";
 import type { ContainerStatus, JoinMemory } from "../join/join.ts";
+import { targetsFor } from "../join/targets_for.ts";
 import type { Log } from "../observe/log.ts";
 import type { AgentLane } from "./agent_lane.ts";
 import { type NodeView, type Observation, observe } from "./reconcile.ts";
@@ -116,7 +117,7 @@ export class Controller {
     if (!isSame || isFull || this.#mustRefresh) {
       this.#mustRefresh = false;
       for (const lane of lanes) {
-        lane.want({ targets: joined.targets, mayRemove, verify: isFull, reasons });
+        lane.want({ targets: targetsFor(lane.agent, joined.targets), mayRemove, verify: isFull, reasons });
       }
     }
     onPass?.(observation);
@@ -183,6 +184,10 @@ export class Controller {
       });
     }
     const said = new Set<string>();
+    for (const { kind, podUid, text } of joined.problems) {
+      log.once(`hint ${podUid} ${text}`, kind === "not-read" ? "info" : "warn", text);
+      said.add(`hint ${podUid} ${text}`);
+    }
     for (const { key, code, path, reason } of discovery.notFollowed) {
       const level = QUIET_CODES.has(code) ? "debug" : "warn";
       log.once(`not followed ${key}`, level, reason, { code, path });

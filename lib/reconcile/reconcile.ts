@@ -10,6 +10,7 @@ import type { Discoverer } from "../discover/discover.ts";
 import { join, type Joined, type JoinMemory } from "../join/join.ts";
 import type { LogTarget } from "../join/log_target.ts";
 import type { Rules } from "../join/rules.ts";
+import type { HintReader } from "../hints/hint_reader.ts";
 import type { Discovery } from "../discover/container.ts";
 import type { PodView } from "../pods/pod.ts";
 import type { AgentRenderer } from "../render/agent_renderer.ts";
@@ -21,6 +22,7 @@ export interface NodeView {
   readonly discoverer: Pick<Discoverer, "scan">;
   readonly pods: PodView;
   readonly rules: Rules;
+  readonly hints: Pick<HintReader, "read">;
   readonly clusterEnvironment: string;
   readonly waitMs: number;
   readonly graceMs: number;

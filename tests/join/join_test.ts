@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import type { Container, Discovery } from "../../lib/discover/container.ts";
+import { HintReader } from "../../lib/hints/hint_reader.ts";
 import type { Pod, PodView } from "../../lib/pods/pod.ts";
 import { join, type Joined, type JoinInput, type JoinMemory } from "../../lib/join/join.ts";
 import { memoryFromText, memoryToText } from "../../lib/join/join_memory_file.ts";
@@ -51,6 +52,8 @@ function found(...containers: Container[]): Discovery {
   return { containers, notFollowed: [], isComplete: true };
 }
 
+/** One for all passes: what it gives stays the same object. */
+const HINTS = new HintReader();
 const NOTHING: JoinMemory = new Map();
 
 function pass(change: Partial<JoinInput>): Joined {
@@ -59,6 +62,7 @@ function pass(change: Partial<JoinInput>): Joined {
     pods: view(pod()),
     memory: NOTHING,
     rules: { requiredLabels: [] },
+    hints: HINTS,
     clusterEnvironment: "production",
     nowMs: 0,
     waitMs: 3000,

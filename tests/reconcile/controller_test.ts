@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import type { Container, Discovery } from "../../lib/discover/container.ts";
 import { createLog } from "../../lib/observe/log.ts";
+import { HintReader } from "../../lib/hints/hint_reader.ts";
 import type { AgentLane, Wanted } from "../../lib/reconcile/agent_lane.ts";
 import { Controller } from "../../lib/reconcile/controller.ts";
 import { Trigger } from "../../lib/reconcile/trigger.ts";
@@ -54,6 +55,7 @@ function set({ waitMs = 0 } = {}): Setting {
     },
     pods: { hasSynced: true, find: () => undefined },
     rules: { requiredLabels: [] },
+    hints: new HintReader(),
     clusterEnvironment: "production",
     waitMs,
     graceMs: 1000,

@@ -1,0 +1,64 @@
+/**
+ * Reads hints once per pod and container, however often they are asked for: a pass over 10,000 containers parses nothing that it has parsed before.
+ *
+ * @module
+ */
+import {
+  type ContainerHints,
+  containerHints,
+  type HintedContainer,
+  type HintRules,
+  NO_CONTAINER_HINTS,
+} from "./container_hints.ts";
+import { OWN_ANNOTATIONS } from "./own_annotations.ts";
+
+/** Options of {@linkcode HintReader}; without them only the program's own annotations are read. */
+export interface HintReaderOptions extends Partial<Omit<HintRules, "agents">> {
+  /** Names of the agents that are configured here; undefined: they are not checked. */
+  readonly agents?: readonly string[];
+  /** Clock in milliseconds since 1970, for rules that end; default Date.now. */
+  readonly now?: () => number;
+}
+
+/** Reads hints. */
+export class HintReader {
+  readonly #options: HintReaderOptions;
+  readonly #now: () => number;
+  #known = new WeakMap<object, Map<string, ContainerHints>>();
+  #rules: HintRules;
+  /** When the next rule of the operator ends. */
+  #validUntilMs = 0;
+
+  constructor(options: HintReaderOptions = {}) {
+    this.#options = options;
+    this.#now = options.now ?? Date.now;
+    this.#rules = this.#begin(this.#now());
+  }
+
+  /** Gives a container's hints: the same object until its pod changes or a rule ends. */
+  read(container: HintedContainer): ContainerHints {
+    const nowMs = this.#validUntilMs === Infinity ? 0 : this.#now();
+    if (nowMs >= this.#validUntilMs) this.#rules = this.#begin(nowMs);
+    const { pod, containerName } = container;
+    if (!pod) return this.#rules.operator.length === 0 ? NO_CONTAINER_HINTS : containerHints(container, this.#rules);
+    let known = this.#known.get(pod);
+    if (!known) this.#known.set(pod, known = new Map());
+    let hints = known.get(containerName);
+    if (!hints) known.set(containerName, hints = containerHints(container, this.#rules));
+    return hints;
+  }
+
+  #begin(nowMs: number): HintRules {
+    const { vocabularies = [], attributeLabels = [], attributeAnnotations = [], agents, operator = [] } = this.#options;
+    const ends = operator.map(({ untilMs = Infinity }) => untilMs).filter((untilMs) => untilMs > nowMs);
+    this.#validUntilMs = Math.min(Infinity, ...ends);
+    this.#known = new WeakMap();
+    return {
+      vocabularies: [OWN_ANNOTATIONS, ...vocabularies],
+      attributeLabels,
+      attributeAnnotations,
+      agents: agents && new Set(agents),
+      operator: operator.filter(({ untilMs = Infinity }) => untilMs > nowMs),
+    };
+  }
+}
