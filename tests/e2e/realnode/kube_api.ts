@@ -100,12 +100,12 @@ export class KubeApi implements Disposable {
   }
 }
 
-const CLUSTER_WIDE = ["Namespace", "ClusterRole", "ClusterRoleBinding"];
+const CLUSTER_WIDE = ["Namespace", "ClusterRole", "ClusterRoleBinding", "PriorityClass"];
 
 function pathOf({ apiVersion, kind, metadata }: KubeObject): string {
   const group = apiVersion === "v1" ? "/api/v1" : `/apis/${apiVersion}`;
   const namespace = CLUSTER_WIDE.includes(kind) ? "" : `/namespaces/${metadata.namespace}`;
-  return `${group}${namespace}/${kind.toLowerCase()}s/${metadata.name}`;
+  return `${group}${namespace}/${kind.toLowerCase()}${kind.endsWith("s") ? "es" : "s"}/${metadata.name}`;
 }
 
 function succeeded({ status, body }: Answer, what: string) {

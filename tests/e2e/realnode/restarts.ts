@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { watcherProcess } from "./deploy.ts";
 import { recordDifferences } from "./difference.ts";
 import { type RecordedRequest, recordedRequests } from "./audit.ts";
-import { checkSettled, type Scene, watcherStatus } from "./scene.ts";
+import { checkSettled, type Scene, watcherStatus, wrongNow } from "./scene.ts";
 import { until } from "./until.ts";
 import { WATCHER } from "./watcher_pod.ts";
 import { pod, RESTLESS } from "./workload.ts";
@@ -15,6 +15,8 @@ import { leaves, readWritten } from "./written.ts";
 
 /** Ends the watcher as a node's kubelet does, and checks that it ends well and changes nothing when it comes back. */
 export async function checkTermination(scene: Scene): Promise<void> {
+  // What the steps before have changed is on disk for each agent at its own time.
+  await until("the right state on disk", () => wrongNow(scene));
   const before = steadyState(scene);
   await restart(scene, "SIGTERM");
   const { lastState } = await watcherStatus(scene);
@@ -28,6 +30,8 @@ export async function checkTermination(scene: Scene): Promise<void> {
 
 /** Kills the watcher, changes pods while it is away, and checks that it catches up. */
 export async function checkKill(scene: Scene): Promise<void> {
+  // What the steps before have changed is on disk for each agent at its own time.
+  await until("the right state on disk", () => wrongNow(scene));
   const before = steadyState(scene);
   await restart(scene, "SIGKILL", async () => {
     await scene.node.apply(pod("late", { labels: { application: "late", version: "1" } }));
