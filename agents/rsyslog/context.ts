@@ -24,7 +24,6 @@ export default {
   summary: "rsyslog: a lookup table with the attributes of all containers, and one link per container",
   settings,
   outputs: {
-    // The table first: a link without an entry is read at once, with what its name says.
     table: {
       template: "containers.json.eta",
       format: "json",

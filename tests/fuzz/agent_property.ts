@@ -53,11 +53,12 @@ class SceneCheck {
 
   async run() {
     const { targets, node } = this.#scene;
-    const { name } = this.#agent.description;
+    const { name, outputs } = this.#agent.description;
+    const isNodeOnly = Object.values(outputs).every((output) => "template" in output && output.each === "node");
     const settings = await this.#settings();
     const rendering = await this.#render(targets, { settings, node });
     const refusesAll = this.#expectation.refusesAll?.(settings) ?? false;
-    assertRefusals(rendering, { targets, refusesAll, agent: name });
+    assertRefusals(rendering, { targets, refusesAll, agent: name, isNodeOnly });
     assertNoSecret(rendering);
     const taken = targets.filter((target) => !isRefused(rendering, target));
     this.#assertPlaces(rendering, { settings, taken });
