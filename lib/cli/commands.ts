@@ -98,6 +98,16 @@ export interface PreviewAgent {
   readonly files: readonly PreviewFile[];
   readonly refused: readonly { readonly pod: string; readonly reason: string }[];
   readonly warnings: readonly string[];
+  readonly unexpressed: readonly PreviewUnexpressed[];
+}
+
+/** A wish of a container that an agent cannot put into its shipper's words. */
+export interface PreviewUnexpressed {
+  readonly pod: string;
+  readonly container: string;
+  /** Name of the hint, e.g. `sampling-rules`. */
+  readonly hint: string;
+  readonly reason: string;
 }
 
 /** A container with its state. */
@@ -115,6 +125,8 @@ export interface PreviewContainer {
 export interface PreviewResult {
   readonly agents: readonly PreviewAgent[];
   readonly containers: readonly PreviewContainer[];
+  /** What is wrong with the annotations of pods, sentences without a full stop. */
+  readonly problems: readonly { readonly kind: string; readonly text: string }[];
   /** What was looked at, for people. */
   readonly source: string;
 }

@@ -7,9 +7,11 @@ import { basename, dirname } from "node:path";
 import type { AgentConfig, Config } from "../config/config.ts";
 import type { Discovery } from "../discover/container.ts";
 import type { Joined } from "../join/join.ts";
+import { targetsFor } from "../join/targets_for.ts";
 import type { AgentHost } from "../render/agent_host.ts";
 import { AgentRenderer } from "../render/agent_renderer.ts";
 import type { Rendered, Rendering } from "../render/rendered.ts";
+import { hintWords } from "../render/unexpressed.ts";
 import { logRootsOf } from "./agent_places.ts";
 import type { PreviewAgent, PreviewContainer, PreviewFile, PreviewOptions, PreviewResult } from "./commands.ts";
 import { compareWithDisk } from "./compare_with_disk.ts";
@@ -33,12 +35,13 @@ export async function preview(config: Config, options: PreviewOptions, host: Age
       settings: mark.settingsOf(agent),
       logRoots: logRootsOf(config),
     });
-    const rendering = await renderer.render(joined.targets);
+    const rendering = await renderer.render(targetsFor(name, joined.targets));
     for (const { targetId, reason } of rendering.refused) failed.set(targetId, reason);
     agents.push(await previewAgent(agent, { rendering, joined, config, mark, isDiff: options.diff }));
   }
   const containers = previewContainers(subject.discovery, { joined, failed });
-  return mark.reveal({ agents, containers, source: subject.source });
+  const problems = joined.problems.map(({ kind, text }) => ({ kind, text }));
+  return mark.reveal({ agents, containers, problems, source: subject.source });
 }
 
 async function previewAgent(
@@ -65,6 +68,11 @@ async function previewAgent(
       const { pod, container } = names.get(targetId) ?? { pod: targetId, container: "" };
       return `${subject} of ${pod}, container ${container}, is not usable and its default is taken; expected: ${expected}`;
     }),
+    unexpressed: rendering.unexpressed.map(({ targetId, hint, reason }) => ({
+      ...names.get(targetId) ?? { pod: targetId, container: "" },
+      hint: hintWords(hint),
+      reason,
+    })),
   };
 }
 

@@ -87,12 +87,13 @@ async function resolvePreview(names: readonly string[], context: CommandContext)
   return config;
 }
 
-function notesOf({ source, agents }: PreviewResult, config: Config): readonly string[] {
+function notesOf({ source, agents, problems }: PreviewResult, config: Config): readonly string[] {
   const samples = config.agents.flatMap(({ samples }) => samples);
   const taken = samples.map(({ env, value }) => `${env}=${typeof value === "object" ? JSON.stringify(value) : value}`);
   return [
     `Previewing ${source}`,
     ...(taken.length === 0 ? [] : [`Sample values stand for required settings that are not set: ${taken.join(", ")}`]),
+    ...problems.map(({ kind, text }) => `${kind === "not-read" ? "note" : "warning"}: ${text}`),
     ...agents.flatMap(({ name, warnings }) => warnings.map((warning) => `warning: agent ${name}: ${warning}`)),
   ];
 }

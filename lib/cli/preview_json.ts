@@ -9,11 +9,12 @@ import type { PreviewFile, PreviewResult } from "./commands.ts";
 export function previewJson(result: PreviewResult, differ?: (file: PreviewFile) => string): string {
   const stable = {
     source: result.source,
-    agents: result.agents.map(({ name, files, refused, warnings }) => ({
+    agents: result.agents.map(({ name, files, refused, warnings, unexpressed }) => ({
       name,
       files: files.map((file) => stableFile(file, differ)),
       refused: refused.map(({ pod, reason }) => ({ pod, reason })),
       warnings,
+      unexpressed: unexpressed.map(({ pod, container, hint, reason }) => ({ pod, container, hint, reason })),
     })),
     containers: result.containers.map(({ key, pod, container, state, reason }) => ({
       key,
@@ -22,6 +23,7 @@ export function previewJson(result: PreviewResult, differ?: (file: PreviewFile) 
       state,
       reason,
     })),
+    problems: result.problems.map(({ kind, text }) => ({ kind, text })),
   };
   return JSON.stringify(stable, null, 2) + "\n";
 }

@@ -15,6 +15,9 @@ export interface PreviewTextOptions {
   readonly isScreen?: boolean;
 }
 
+/** Containers that are named for one reason. */
+const MAX_NAMES = 5;
+
 type Paint = (code: keyof typeof COLORS, text: string) => string;
 
 const COLORS = { heading: "1", path: "36", added: "32", removed: "31", state: "33" } as const;
@@ -42,8 +45,24 @@ function agentText(agent: PreviewAgent, scope: Scope): string {
   const refused = agent.refused.map(({ pod, reason }) =>
     `${paint("removed", "refused")} ${show(pod)}: ${show(reason)}\n`
   );
-  const parts = [paint("heading", `# Agent ${agent.name}: ${counts}`) + "\n", ...files, refused.join("")];
+  const parts = [
+    paint("heading", `# Agent ${agent.name}: ${counts}`) + "\n",
+    ...files,
+    refused.join(""),
+    unexpressedText(agent.unexpressed, scope),
+  ];
   return parts.filter((text) => text !== "").join("\n");
+}
+
+/** Writes what cannot be expressed: a line for each reason, with the containers that it is so for. */
+function unexpressedText(unexpressed: PreviewAgent["unexpressed"], { paint, show }: Scope): string {
+  const containers = Map.groupBy(unexpressed, ({ hint, reason }) => `${hint}: ${reason}`);
+  const lines = [...containers].map(([what, some]) => {
+    const names = some.slice(0, MAX_NAMES).map(({ pod, container }) => `${pod} ${container}`);
+    const more = some.length > MAX_NAMES ? ` and ${some.length - MAX_NAMES} more` : "";
+    return `${paint("state", "not expressed")} ${show(what)} (${show(names.join(", "))}${more})\n`;
+  });
+  return lines.join("");
 }
 
 /** Writes the links one below the other, then each file. */

@@ -105,6 +105,21 @@ export function watchMetrics({ controller, lanes, late, folders, api, hasSynced 
       key: "inputWarnings",
       type: "gauge",
     }),
+    ofLane(
+      "unexpressed_hints",
+      "Wishes for logs that the agent could not put into its shipper's words at the last attempt",
+      {
+        key: "unexpressedHints",
+        type: "gauge",
+      },
+    ),
+    {
+      name: `${PREFIX}_hint_problems`,
+      help: "Annotations of pods that are not usable, contradict each other or are not read",
+      type: "gauge",
+      labels: ["kind"],
+      read: () => countProblems(controller),
+    },
     {
       name: `${PREFIX}_agents_not_open`,
       help: "Selected agents whose folder or outputs cannot be used",
@@ -159,6 +174,12 @@ const STUCK_INTERVALS = 3;
 export function notHealthy({ controller }: Pick<Measured, "controller">, intervalMs: number): string[] {
   const ageMs = controller.lastPassAgeMs ?? 0;
   return ageMs > STUCK_INTERVALS * intervalMs + 60_000 ? [`There was no pass for ${Math.round(ageMs / 1000)} s`] : [];
+}
+
+function countProblems(controller: Controller): [Record<string, string>, number][] {
+  const counts = new Map<string, number>([["invalid", 0], ["conflict", 0], ["not-read", 0]]);
+  for (const { kind } of controller.observation?.joined.problems ?? []) counts.set(kind, (counts.get(kind) ?? 0) + 1);
+  return [...counts].map(([kind, count]) => [{ kind }, count]);
 }
 
 function countStates(controller: Controller): [Record<string, string>, number][] {

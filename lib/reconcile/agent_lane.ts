@@ -6,6 +6,7 @@
 import { dirname } from "node:path";
 import type { LogTarget } from "../join/log_target.ts";
 import type { Log } from "../observe/log.ts";
+import { hintWords } from "../render/unexpressed.ts";
 import { type AgentOutput, configure, type Configured } from "./reconcile.ts";
 import { pause, Trigger } from "./trigger.ts";
 
@@ -26,7 +27,7 @@ export interface AgentLaneOptions extends AgentOutput {
   readonly log: Log;
 }
 
-/** What a lane has done since its start; the last three: as it stands now. */
+/** What a lane has done since its start; the last four: as it stands now. */
 export interface LaneStats {
   readonly attempts: number;
   readonly failedAttempts: number;
@@ -39,6 +40,7 @@ export interface LaneStats {
   readonly failedFiles: number;
   readonly refusedTargets: number;
   readonly inputWarnings: number;
+  readonly unexpressedHints: number;
 }
 
 /** Reasons that are kept for a log line. */
@@ -67,6 +69,7 @@ export class AgentLane {
     failedFiles: 0,
     refusedTargets: 0,
     inputWarnings: 0,
+    unexpressedHints: 0,
   };
   /** Whether the attempt has to be repeated. */
   #hasFailed = false;
@@ -164,6 +167,7 @@ export class AgentLane {
     counts.failedFiles = applied.failures.length;
     counts.refusedTargets = rendering.refused.length;
     counts.inputWarnings = rendering.warnings.length;
+    counts.unexpressedHints = rendering.unexpressed.length;
   }
 
   #report({ rendering, applied }: Configured, wanted: Wanted) {
@@ -185,13 +189,27 @@ export class AgentLane {
     for (const { path, reason } of failures) say(`file ${path}`, `${agent}: ${reason}`);
     for (const { targetId, reason } of rendering.refused) say(`target ${targetId}`, reason);
     for (const { targetId, subject, expected } of rendering.warnings) {
-      const pod = wanted.targets.find((target) => target.id === targetId);
-      const name = pod ? `${pod.pod.namespace}/${pod.pod.name}, container ${pod.container.name}` : targetId;
       say(
         `warning ${targetId} ${subject}`,
-        `${agent}: ${subject} of ${name} is not usable and its default is taken; expected: ${expected}`,
+        `${agent}: ${subject} of ${
+          nameOf(targetId, wanted)
+        } is not usable and its default is taken; expected: ${expected}`,
+      );
+    }
+    for (const { targetId, hint, reason } of rendering.unexpressed) {
+      // Once for all containers that it is so for: which they are changes all the time.
+      const key = `unexpressed ${hint} ${reason}`;
+      const before = said.get(key) ?? this.#warned.get(key);
+      say(
+        key,
+        before ?? `${agent}: ${hintWords(hint)} cannot be expressed: ${reason}; e.g. for ${nameOf(targetId, wanted)}`,
       );
     }
     this.#warned = said;
   }
+}
+
+function nameOf(targetId: string, { targets }: Wanted): string {
+  const target = targets.find(({ id }) => id === targetId);
+  return target ? `${target.pod.namespace}/${target.pod.name}, container ${target.container.name}` : targetId;
 }

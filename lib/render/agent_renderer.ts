@@ -15,6 +15,7 @@ import type { Rendering } from "./rendered.ts";
 import type { Ask, Sandbox } from "./sandbox.ts";
 import { SandboxError } from "./sandbox_error.ts";
 import { type PreparedOutput, prepareOutputs, targetFiles } from "./target_files.ts";
+import { unexpressedHints } from "./unexpressed.ts";
 
 /** Options of {@linkcode AgentRenderer}. */
 export interface AgentRendererOptions {
@@ -189,6 +190,7 @@ export class AgentRenderer {
           used: target,
           files,
           warnings,
+          unexpressed: unexpressedHints(target, { expresses: this.#options.description.expresses, answer: one }),
           refusal: undefined,
           isPoison: false,
         });

@@ -9,7 +9,7 @@ import { type KnownTarget, refusalOf } from "./known_target.ts";
 import { refuseLinksInPath } from "./link_checks.ts";
 import { fillPath, OutputPathError, rootOf } from "./output_path.ts";
 import type { NodeAnswer } from "./protocol.ts";
-import type { InputWarning, Refusal, Rendered, Rendering } from "./rendered.ts";
+import type { InputWarning, Refusal, Rendered, Rendering, UnexpressedHint } from "./rendered.ts";
 import { SandboxError } from "./sandbox_error.ts";
 import { TakenPaths } from "./taken_paths.ts";
 import type { PreparedOutput } from "./target_files.ts";
@@ -45,10 +45,12 @@ export function assemble(answer: CheckedAnswer, options: AssembleOptions): Rende
   const links: Rendered[] = [];
   const files: Rendered[] = [];
   const warnings: InputWarning[] = [];
+  const unexpressed: UnexpressedHint[] = [];
   for (const id of [...wanted.keys()].sort()) {
     const known = all.get(id);
     if (!known) continue;
     warnings.push(...known.warnings);
+    unexpressed.push(...known.unexpressed);
     if (known.refusal) refused.set(id, known.refusal);
     if (!known.used) continue;
     const clash = taken.claim(known.files, `container ${id}`);
@@ -62,6 +64,7 @@ export function assemble(answer: CheckedAnswer, options: AssembleOptions): Rende
     wanted: [...links.sort(byPath), ...files.sort(byPath), ...nodeFiles.sort(byPath)],
     refused: [...refused.values()],
     warnings,
+    unexpressed,
   };
 }
 

@@ -8,6 +8,7 @@ import { isPlain } from "./plain.ts";
 import { printable } from "./printable.ts";
 import { MAX_WARNING_TEXT, MAX_WARNINGS } from "./runtime/target_size.ts";
 import { SandboxError } from "./sandbox_error.ts";
+import { HINT_NAMES } from "./unexpressed.ts";
 
 /** A `rendered` answer in the right shape. */
 export interface CheckedAnswer {
@@ -54,6 +55,9 @@ function checkTarget(value: unknown, fail: (what: string) => never): TargetAnswe
   if (!isText(id)) return fail("a target without id");
   if (error !== undefined && !isText(error)) return fail("an error that is no text");
   const warnings = Array.isArray(value.warnings) ? value.warnings : fail("warnings is no list");
+  const unexpressed = Array.isArray(value.unexpressed ?? [])
+    ? value.unexpressed as unknown[] ?? []
+    : fail("unexpressed is no list");
   if (!isPlain(files)) return fail("files is no object");
   if (!isPlain(fields)) return fail("fields is no object");
   const texts = Object.values(files);
@@ -65,6 +69,7 @@ function checkTarget(value: unknown, fail: (what: string) => never): TargetAnswe
     id,
     ...(error === undefined ? {} : { error: printable(error) }),
     warnings: warnings.slice(0, MAX_WARNINGS).map((item) => checkWarning(item, fail)),
+    unexpressed: unexpressed.slice(0, MAX_WARNINGS).map((item) => checkUnexpressed(item, fail)),
     fields,
     files: files as Readonly<Record<string, string>>,
   };
@@ -75,6 +80,14 @@ function checkWarning(value: unknown, fail: (what: string) => never) {
   const { subject, expected } = value;
   if (!isText(subject) || !isText(expected)) return fail("a warning without subject and expected");
   return { subject: printable(subject, MAX_WARNING_TEXT), expected: printable(expected, MAX_WARNING_TEXT) };
+}
+
+function checkUnexpressed(value: unknown, fail: (what: string) => never) {
+  if (!isPlain(value)) return fail("an unexpressed hint is no object");
+  const { hint, why } = value;
+  const known = HINT_NAMES.find((name) => name === hint);
+  if (known === undefined || !isText(why)) return fail("an unexpressed hint without the name of a hint and a reason");
+  return { hint: known, why: printable(why, MAX_WARNING_TEXT) };
 }
 
 function checkNode(value: unknown, fail: (what: string) => never): NodeAnswer {

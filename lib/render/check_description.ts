@@ -9,6 +9,7 @@ import { checkOutput, isOutputFormat } from "./check_output.ts";
 import { checkSetting } from "./check_setting.ts";
 import { isPlain } from "./plain.ts";
 import { printable } from "./printable.ts";
+import { HINT_NAMES } from "./unexpressed.ts";
 
 /** An agent's description breaks the agent contract. */
 export class AgentContractError extends Error {
@@ -20,7 +21,6 @@ const MAX_SUMMARY = 200;
 const MAX_SETTINGS = 100;
 const MAX_OUTPUTS = 50;
 const MAX_LANGUAGES = 20;
-const HINTS = ["parser", "multiline", "samplingRules", "redactionRules", "attributes"] as const satisfies HintName[];
 
 /**
  * Checks a description.
@@ -83,8 +83,8 @@ function checkLanguages(value: unknown = {}, fail: Fail): Readonly<Record<string
 }
 
 function checkExpresses(value: unknown = [], fail: Fail): readonly HintName[] {
-  if (!Array.isArray(value) || !value.every((name) => (HINTS as readonly unknown[]).includes(name))) {
-    return fail("expresses", `must be a list with some of ${HINTS.join(", ")}`);
+  if (!Array.isArray(value) || !value.every((name) => (HINT_NAMES as readonly unknown[]).includes(name))) {
+    return fail("expresses", `must be a list with some of ${HINT_NAMES.join(", ")}`);
   }
   return value;
 }

@@ -5,7 +5,7 @@
  */
 import type { LogTarget } from "../join/log_target.ts";
 import { printable } from "./printable.ts";
-import type { InputWarning, Refusal, Rendered } from "./rendered.ts";
+import type { InputWarning, Refusal, Rendered, UnexpressedHint } from "./rendered.ts";
 
 /** Longest reason of a refusal, in UTF-16 units. */
 const MAX_REASON = 3000;
@@ -18,6 +18,7 @@ export interface KnownTarget {
   readonly used: LogTarget | undefined;
   readonly files: readonly Rendered[];
   readonly warnings: readonly InputWarning[];
+  readonly unexpressed: readonly UnexpressedHint[];
   readonly refusal: Refusal | undefined;
   /** Whether `wanted` ended the agent's process or the like, so that it must not be given to the agent again. */
   readonly isPoison: boolean;

@@ -85,6 +85,7 @@ export class KnownTargets {
       used: before?.used,
       files: before?.files ?? [],
       warnings,
+      unexpressed: [],
       refusal: refusalOf(target, { agent: this.#agent, why }),
       isPoison,
     });

@@ -4,6 +4,8 @@
  * @module
  */
 
+import type { HintName } from "../join/log_target.ts";
+
 /** A file with its wanted contents. */
 export interface RenderedFile {
   readonly kind: "file";
@@ -41,10 +43,19 @@ export interface InputWarning {
   readonly expected: string;
 }
 
+/** A wish for the log of a target that the agent's shipper cannot be told, wholly or in part. */
+export interface UnexpressedHint {
+  readonly targetId: string;
+  readonly hint: HintName;
+  /** Why, and what of it; no whole sentence. */
+  readonly reason: string;
+}
+
 /** Everything that one agent wants on disk. */
 export interface Rendering {
   /** In the order in which it is to be written: links, then files per container, then files per node; each sorted by path. */
   readonly wanted: readonly Rendered[];
   readonly refused: readonly Refusal[];
   readonly warnings: readonly InputWarning[];
+  readonly unexpressed: readonly UnexpressedHint[];
 }

@@ -28,7 +28,12 @@ export const PREVIEW: PreviewResult = {
     ],
     refused: [],
     warnings: ["shop/a: annotation x is not JSON"],
+    unexpressed: [
+      { pod: "shop/a", container: "web", hint: "parser", reason: "links have none" },
+      { pod: "shop/b", container: "web", hint: "parser", reason: "links have none" },
+    ],
   }],
+  problems: [{ kind: "invalid", text: "Annotation y of pod shop/a is not usable" }],
   containers: [
     { key: "1", pod: "shop/a", container: "web", state: "collected", reason: "" },
     { key: "2", pod: "shop/b", container: "web", state: "excluded", reason: "label team is missing" },

@@ -25,13 +25,19 @@ Deno.test("preview prints each file with its path, then the containers that are 
       "",
       "==> /links/old.conf (mode unknown)",
       "",
+      "not expressed parser: links have none (shop/a web, shop/b web)",
+      "",
       "# Containers: 1 collected, 1 not",
       "",
       "excluded shop/b web: label team is missing",
       "",
     ].join("\n"),
   );
-  assert.equal(err, "Previewing sample links\nwarning: agent links: shop/a: annotation x is not JSON\n");
+  assert.equal(
+    err,
+    "Previewing sample links\nwarning: Annotation y of pod shop/a is not usable\n" +
+      "warning: agent links: shop/a: annotation x is not JSON\n",
+  );
 });
 
 Deno.test("preview says which sample values stand for settings that are not set, and never shows a secret", async () => {
@@ -90,6 +96,8 @@ Deno.test("preview --diff shows created, updated and removed files as unified di
       "@@ -1,1 +0,0 @@",
       "-old",
       "",
+      "not expressed parser: links have none (shop/a web, shop/b web)",
+      "",
       "# Containers: 1 collected, 1 not",
       "",
       "excluded shop/b web: label team is missing",
@@ -100,7 +108,14 @@ Deno.test("preview --diff shows created, updated and removed files as unified di
 
 Deno.test("preview --output json has stable keys, and the diff only where it is asked for", async () => {
   const { out } = await runProgram(["preview", "links", "--output", "json", "--links-dir", "/x"]);
-  const { source, agents, containers } = JSON.parse(out);
+  const { source, agents, containers, problems } = JSON.parse(out);
+  assert.deepEqual(agents[0].unexpressed[1], {
+    pod: "shop/b",
+    container: "web",
+    hint: "parser",
+    reason: "links have none",
+  });
+  assert.deepEqual(problems, PREVIEW.problems);
   assert.equal(source, "sample links");
   assert.deepEqual(agents[0].files[0], {
     path: "/links/a.log",

@@ -25,7 +25,7 @@ function wish(targets: readonly LogTarget[], change: Partial<Wanted> = {}): Want
   return { targets, mayRemove: true, verify: false, reasons: ["test"], ...change };
 }
 
-const CLEAN: Rendering = { wanted: [], refused: [], warnings: [] };
+const CLEAN: Rendering = { wanted: [], refused: [], warnings: [], unexpressed: [] };
 const DONE: Applied = { operations: [{ path: "/o/a", kind: "file", reason: "created" }], failures: [] };
 
 /** A lane whose renderer and writer are told what to do, with what they were asked and what was logged. */

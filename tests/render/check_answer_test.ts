@@ -8,15 +8,17 @@ const node = (change: object) => answer({ nodes: { all: { contents: "x", count: 
 
 Deno.test("an honest answer passes", () => {
   const { targets, nodes } = checkAnswer(node({ leftOut: [{ id: "b", error: "x" }] }), "shipper");
-  assert.deepEqual([...targets], [["a", TARGET]]);
+  assert.deepEqual([...targets], [["a", { ...TARGET, unexpressed: [] }]]);
   assert.deepEqual([...nodes], [["all", { contents: "x", count: 1, leftOut: [{ id: "b", error: "x" }] }]]);
 });
 
 Deno.test("texts for people are cut, and freed of what steers a terminal", () => {
   const warnings = Array.from({ length: 50 }, () => ({ subject: "a\u001b[2J\nb", expected: "x".repeat(1000) }));
-  const { targets } = checkAnswer(target({ warnings, error: "a\nb\u202ec" }), "shipper");
-  const { warnings: kept, error } = targets.get("a")!;
-  assert.equal(kept.length, 20);
+  const unexpressed = Array.from({ length: 50 }, () => ({ hint: "parser", why: "a\nb" + "x".repeat(1000) }));
+  const { targets } = checkAnswer(target({ warnings, unexpressed, error: "a\nb\u202ec" }), "shipper");
+  const { warnings: kept, unexpressed: whys, error } = targets.get("a")!;
+  assert.deepEqual([kept.length, whys?.length], [20, 20]);
+  assert.match(whys![0]!.why, /^a bx{498}\.\.\.$|^a bx{480,500}/);
   assert.equal(kept[0]!.subject, "a [2J b");
   assert.ok(kept[0]!.expected.length < 510);
   assert.equal(error, "a b c");
@@ -44,6 +46,10 @@ const WRONG: readonly (readonly [string, unknown])[] = [
   ["warnings that are no list", target({ warnings: {} })],
   ["a warning that is a text", target({ warnings: ["x"] })],
   ["a warning without expected", target({ warnings: [{ subject: "x" }] })],
+  ["unexpressed that is no list", target({ unexpressed: {} })],
+  ["an unexpressed hint that is null", target({ unexpressed: [null] })],
+  ["an unexpressed hint of an unknown name", target({ unexpressed: [{ hint: "__proto__", why: "x" }] })],
+  ["an unexpressed hint without a reason", target({ unexpressed: [{ hint: "parser" }] })],
   ["fields that are null", target({ fields: null })],
   ["files that are a list", target({ files: [] })],
   ["contents that are a number", target({ files: { a: 5 } })],
