@@ -1,0 +1,108 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { packNpm } from "../../release/pack_npm.ts";
+
+const PROJECT = fileURLToPath(new URL("../../", import.meta.url));
+const decoder = new TextDecoder();
+
+interface RunOptions {
+  readonly cwd: string;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+async function run(program: string, args: readonly string[], { cwd, env = {} }: RunOptions) {
+  const command = new Deno.Command(program, { args: [...args], cwd, env: { NO_COLOR: "1", ...env }, stdin: "null" });
+  const { code, stdout, stderr } = await command.output();
+  return { code, out: decoder.decode(stdout), err: decoder.decode(stderr) };
+}
+
+async function succeed(program: string, args: readonly string[], options: RunOptions): Promise<string> {
+  const { code, out, err } = await run(program, args, options);
+  assert.equal(code, 0, `${program} ${args.join(" ")}\n${out}\n${err}`);
+  return out;
+}
+
+function hasNpm(): boolean {
+  try {
+    return new Deno.Command("npm", { args: ["--version"], stdout: "null", stderr: "null" }).outputSync().success;
+  } catch {
+    return false;
+  }
+}
+
+const why = hasNpm() ? "" : " (left out: there is no npm on this machine)";
+
+Deno.test({
+  name: `the packed npm package brings all that it needs, runs from where npm installs it, and passes signals on${why}`,
+  ignore: why !== "",
+  fn: async () => {
+    const folder = await Deno.makeTempDir();
+    try {
+      await packNpm(join(folder, "package"));
+      const packed = await succeed("npm", ["pack", "--json"], { cwd: join(folder, "package") });
+      const [{ filename, files }] = JSON.parse(packed);
+      const paths = files.map(({ path }: { path: string }) => path);
+      assert.ok(!paths.some((path: string) => /^tests|fixtures|\.ci/.test(path)), "nothing but the program");
+      await Deno.mkdir(join(folder, "user/logs"), { recursive: true });
+      const user = { cwd: join(folder, "user"), env: { HOME: join(folder, "home") } };
+      await succeed("npm", ["init", "-y"], { cwd: user.cwd });
+      await succeed("npm", ["install", "--no-audit", "--no-fund", join(folder, "package", filename)], {
+        cwd: user.cwd,
+      });
+      const bin = join(user.cwd, "node_modules/.bin/kube-log-watcher");
+      const { version } = JSON.parse(await Deno.readTextFile(join(PROJECT, "deno.json")));
+      assert.equal(await succeed(bin, ["--version"], user), `${version}\n`);
+      assert.match(await succeed(bin, ["preview", "symlinker"], user), /^# Agent symlinker: 8 links$/m);
+      assert.equal((await run(bin, ["wacth"], user)).code, 2, "the exit code is the program's");
+      const args = [
+        "watch",
+        "--agents",
+        "symlinker",
+        "--symlink-dir",
+        join(user.cwd, "links"),
+        "--pod-logs-path",
+        join(user.cwd, "logs"),
+      ];
+      const child = new Deno.Command(bin, { args, ...user, stdin: "null", stdout: "null", stderr: "piped" }).spawn();
+      let text = "";
+      for await (const part of child.stderr.pipeThrough(new TextDecoderStream())) {
+        text += part;
+        if (/Started/.test(text) && !/Stopped/.test(text)) child.kill("SIGTERM");
+      }
+      assert.equal((await child.status).code, 0, text);
+    } finally {
+      await Deno.remove(folder, { recursive: true });
+    }
+  },
+});
+
+Deno.test("deno install makes a command of it", async () => {
+  const folder = await Deno.makeTempDir();
+  try {
+    const { tasks } = JSON.parse(await Deno.readTextFile(join(PROJECT, "deno.json")));
+    const flags = tasks.start.command.split(" ").filter((word: string) =>
+      word.startsWith("--") && !word.includes("$(")
+    );
+    const install = [
+      "install",
+      "--global",
+      "--root",
+      folder,
+      "--name",
+      "kube-log-watcher",
+      "--config",
+      join(PROJECT, "deno.json"),
+    ];
+    const options = { cwd: PROJECT };
+    await succeed(
+      Deno.execPath(),
+      [...install, ...flags, `--allow-run=${Deno.execPath()}`, join(PROJECT, "main.ts")],
+      options,
+    );
+    const out = await succeed(join(folder, "bin/kube-log-watcher"), ["preview", "symlinker"], options);
+    assert.match(out, /^# Agent symlinker: 8 links$/m);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
