@@ -7,6 +7,7 @@ import { dirname } from "node:path";
 import type { LogTarget } from "../join/log_target.ts";
 import type { Log } from "../observe/log.ts";
 import { hintWords } from "../render/unexpressed.ts";
+import type { Rendering } from "../render/rendered.ts";
 import { type AgentOutput, configure, type Configured } from "./reconcile.ts";
 import { pause, Trigger } from "./trigger.ts";
 
@@ -78,6 +79,8 @@ export class AgentLane {
   #settled = Promise.withResolvers<void>();
   #retryMs = RETRY_FIRST_MS;
   #warned = new Map<string, string>();
+  #rendering: Rendering | undefined;
+  #failure = "";
 
   constructor(options: AgentLaneOptions) {
     this.#options = options;
@@ -91,6 +94,16 @@ export class AgentLane {
   /** Number of the newest wanted output, and of the newest that is wholly on disk. */
   get generations(): { wanted: number; applied: number } {
     return { wanted: this.#generation, applied: this.#applied };
+  }
+
+  /** What the agent wanted on disk at the last attempt that did not fail as a whole; undefined before it. */
+  get rendering(): Rendering | undefined {
+    return this.#rendering;
+  }
+
+  /** Why the last attempt failed as a whole; empty if it did not. */
+  get failure(): string {
+    return this.#failure;
   }
 
   /** What the lane has done since its start, and what stands refused now. */
@@ -142,6 +155,8 @@ export class AgentLane {
     let hasWritten = false;
     try {
       const configured = await configure(this.#options, { ...wanted, signal });
+      this.#rendering = configured.rendering;
+      this.#failure = "";
       hasWritten = configured.applied.operations.length > 0;
       this.#hasFailed = configured.applied.failures.length > 0;
       this.#hasRefused = configured.rendering.refused.length > 0;
@@ -150,6 +165,7 @@ export class AgentLane {
       log.forget(`agent ${agent}`);
     } catch (error) {
       this.#hasFailed = true;
+      this.#failure = (error as Error).message;
       log.once(`agent ${agent}`, "error", `${(error as Error).message}; its files stay as they are`, { agent });
     }
     if (this.#hasFailed) this.#counts.failedAttempts++;

@@ -60,6 +60,8 @@ export class Controller {
   #said: ReadonlySet<string> = new Set();
   #lastPassMs: number | undefined;
   #observation: Observation | undefined;
+  /** When each container came into its state, by its key, in milliseconds of the wall clock: for people. */
+  readonly #since = new Map<string, number>();
   readonly #counts = { passes: 0, fullScans: 0, incompletePasses: 0, brokenPasses: 0, dropped: 0 };
 
   constructor(options: ControllerOptions) {
@@ -76,6 +78,11 @@ export class Controller {
   /** Time since the last pass that did not break off, in milliseconds; undefined before the first one. */
   get lastPassAgeMs(): number | undefined {
     return this.#lastPassMs === undefined ? undefined : this.#now() - this.#lastPassMs;
+  }
+
+  /** When each container came into the state that it is in, by its key; milliseconds since 1970. */
+  get since(): ReadonlyMap<string, number> {
+    return this.#since;
   }
 
   /** What the controller has done since its start. */
@@ -172,10 +179,15 @@ export class Controller {
     for (const status of joined.statuses) {
       const old = known.get(status.key);
       if (old === status || (old?.state === status.state && old.reason === status.reason)) continue;
+      this.#since.set(status.key, Date.now());
       const { namespace, podName, containerName, state, reason } = status;
       const container = `${namespace}/${podName}/${containerName}`;
       if (state === "collected") log.debug(`Container ${container} is collected: ${reason}`, { container: status.key });
       else log.info(`Container ${container} is ${state}: ${reason}`, { container: status.key });
+    }
+    if (this.#since.size > joined.statuses.length) {
+      const present = new Set(joined.statuses.map(({ key }) => key));
+      for (const key of this.#since.keys()) if (!present.has(key)) this.#since.delete(key);
     }
     for (const { container } of joined.dropped) {
       const name = `${container.namespace}/${container.podName}/${container.containerName}`;
