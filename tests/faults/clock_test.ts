@@ -43,6 +43,8 @@ Deno.test("durations are measured on the monotonic clock: the wall clock is read
     "observe/log.ts",
     // Retry-After may be a date.
     "pods/clock.ts",
+    // Since when a container is in its state, for people.
+    "reconcile/controller.ts",
     // Dates of files; one that is wrong costs a look at the file more.
     "write/disk_view.ts",
   ]);
