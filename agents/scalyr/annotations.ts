@@ -6,6 +6,7 @@
  * @module
  */
 import type { LogTarget, Scope } from "../../lib/render/agent.ts";
+import { wishedRedaction, wishedSampling } from "./hints.ts";
 import { isPythonPattern } from "./python_pattern.ts";
 
 const PARSER = "kubernetes-log-watcher/scalyr-parser";
@@ -30,38 +31,42 @@ const JWT_RULE = {
 type Plain = Readonly<Record<string, unknown>>;
 type Warn = (expected: string) => void;
 type Warner = Pick<Scope, "warn">;
+type Speaker = Pick<Scope, "warn" | "cannot">;
 
 /** A rule as Scalyr takes it. */
 export interface Rule {
   readonly match_expression: string;
 }
 
-/** Gives the parser that the pod wants for a container. */
+/** Gives the parser that the pod wants for a container: Scalyr's annotation comes before the one for all shippers. */
 export function parserOf(target: LogTarget, { warn }: Warner): string {
   const item = itemFor(target, { annotation: PARSER, example: '"parser": "json"', warn });
-  if (!item) return DEFAULT_PARSER;
+  if (!item) return target.hints.parser || DEFAULT_PARSER;
   if (typeof item.parser === "string" && item.parser !== "" && item.parser.length <= MAX_PARSER) return item.parser;
   warn(`annotation ${PARSER}`, `"parser", a text that is not empty, of at most ${MAX_PARSER} characters`);
-  return DEFAULT_PARSER;
+  return target.hints.parser || DEFAULT_PARSER;
 }
 
-/** Gives the sampling rules that the pod wants for a container. */
-export function samplingRulesOf(target: LogTarget, { warn }: Warner): Rule[] {
+/** Gives the sampling rules that the pod wants for a container: Scalyr's annotation comes before the one for all shippers. */
+export function samplingRulesOf(target: LogTarget, { warn, cannot }: Speaker): Rule[] {
   const list = { annotation: SAMPLING, key: "sampling-rules" };
-  return rulesOf(target, { ...list, warn }).flatMap(({ rule, pattern, refuse }) => {
+  return rulesOf(target, { ...list, warn })?.flatMap(({ rule, pattern, refuse }) => {
     const rate = rateOf(rule.sampling_rate);
     if (rate === undefined) {
       refuse('"sampling_rate", a number from 0 to 1');
       return [];
     }
     return [{ match_expression: pattern, sampling_rate: rate }];
-  });
+  }) ?? wishedSampling(target, { cannot });
 }
 
-/** Gives the redaction rules that the pod wants for a container; the last one is always that against JSON Web Tokens. */
-export function redactionRulesOf(target: LogTarget, { warn }: Warner): Rule[] {
+/**
+ * Gives the redaction rules that the operator and the pod want for a container. They add up: no annotation takes another rule away. The last one is always that
+ * against JSON Web Tokens.
+ */
+export function redactionRulesOf(target: LogTarget, { warn, cannot }: Speaker): Rule[] {
   const list = { annotation: REDACTION, key: "redaction-rules" };
-  const rules = rulesOf(target, { ...list, warn }).map(({ rule, pattern, refuse }) => {
+  const rules = rulesOf(target, { ...list, warn })?.map(({ rule, pattern, refuse }) => {
     const options: Record<string, string> = {};
     for (const name of ["replacement", "hash_salt"]) {
       const value = rule[name];
@@ -71,7 +76,7 @@ export function redactionRulesOf(target: LogTarget, { warn }: Warner): Rule[] {
     }
     return { match_expression: pattern, ...options };
   });
-  return [...rules, JWT_RULE];
+  return [...wishedRedaction(target, { cannot }), ...rules ?? [], JWT_RULE];
 }
 
 /** Finds the first item for the container, which decides. */
@@ -91,18 +96,18 @@ function itemFor(
   return list?.map(plain).find((item) => item?.container === target.container.name);
 }
 
-/** Gives those rules of the container whose expression Scalyr takes, each with a way to complain of it. */
+/** Gives those rules of the container whose expression Scalyr takes, each with a way to complain of it; undefined if the annotation has none for it. */
 function rulesOf(
   target: LogTarget,
   { annotation, key, warn }: { annotation: string; key: string } & Warner,
-): { rule: Plain; pattern: string; refuse: Warn }[] {
+): { rule: Plain; pattern: string; refuse: Warn }[] | undefined {
   const item = itemFor(target, { annotation, example: `"${key}": [...]`, warn });
-  if (!item) return [];
+  if (!item) return undefined;
   const subject = `annotation ${annotation}`;
   const rules: unknown = item[key];
   if (!Array.isArray(rules)) {
     warn(subject, `"${key}", a list of rules`);
-    return [];
+    return undefined;
   }
   return withinLimits(rules, (expected) => warn(subject, expected)).flatMap((value: unknown, index) => {
     const refuse: Warn = (expected) => warn(subject, `in rule ${index + 1} ${expected}`);

@@ -8,6 +8,7 @@
 import type { Agent, LogTarget, Scope, Settings } from "../../lib/render/agent.ts";
 import { journald } from "./journald.ts";
 import { parserOf, redactionRulesOf, samplingRulesOf } from "./annotations.ts";
+import { multilineOf, wishedAttributes } from "./hints.ts";
 
 const settings = {
   apiKey: {
@@ -87,6 +88,7 @@ type ScalyrScope = Scope<typeof settings>;
 export default {
   summary: "Scalyr agent 2: agent.json with one entry per container, and one link per container",
   settings,
+  expresses: ["parser", "samplingRules", "redactionRules", "attributes"],
   outputs: {
     log: { link: "{destPath}/{id}/{logName}.log" },
     config: {
@@ -105,6 +107,7 @@ export default {
   context(target, scope) {
     const { application, component, version } = target;
     const logName = `${safe(application).slice(0, MAX_APPLICATION)}-${safe(version).slice(0, MAX_VERSION)}`;
+    multilineOf(target, scope);
     const decoding = decodingOf(target, { scope, parser: parserOf(target, scope) });
     return {
       id: target.id,
@@ -142,6 +145,17 @@ function linkPath(destPath: string, link: { id: string; logName: string }): stri
   return `${destPath.replace(/\/+$/, "")}/${link.id}/${link.logName}.log`;
 }
 
+/** What the node's attributes and Scalyr itself say of every event. */
+const SERVER_ATTRIBUTES = [
+  "serverHost",
+  "cluster",
+  "cluster_environment",
+  "cluster_alias",
+  "node",
+  "logfile",
+  "original_file",
+];
+
 /** Attributes of every event of this node. Empty ones are left out. */
 function serverAttributes({ node }: ScalyrScope): Record<string, string> {
   return withoutEmpty({
@@ -161,7 +175,7 @@ function attributesOf(
   { scope, parser }: { scope: ScalyrScope; parser: string },
 ): Record<string, string> {
   const known = serverAttributes(scope);
-  const all = withoutEmpty({
+  const own = {
     application: target.application,
     component: target.component,
     environment: target.environment,
@@ -172,8 +186,11 @@ function attributesOf(
     container: target.container.name,
     container_id: target.id,
     parser,
-  });
-  return Object.fromEntries(Object.entries(all).filter(([name, value]) => known[name] !== value));
+  };
+  const taken = new Set([...Object.keys(own), ...SERVER_ATTRIBUTES]);
+  const wished = wishedAttributes(target, { taken, cannot: scope.cannot });
+  const all = Object.entries(withoutEmpty(own)).filter(([name, value]) => known[name] !== value);
+  return Object.fromEntries([...all, ...Object.entries(wished)]);
 }
 
 function withoutEmpty(attributes: Record<string, string>): Record<string, string> {

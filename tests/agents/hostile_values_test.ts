@@ -17,6 +17,8 @@ Deno.test("hostile values come back equal from scalyr's agent.json", async (t) =
         assert.equal(log?.attributes[key], comesBack, key);
       }
       assert.equal(log?.attributes.parser, comesBack);
+      assert.equal(log?.attributes.plain, comesBack);
+      assert.ok(Object.hasOwn(log.attributes, comesBack) && log.attributes[comesBack] === "plain");
       assert.equal((log?.redaction_rules[0] as { replacement?: string }).replacement, comesBack);
       assert.match(log!.path, /^\/var\/log\/scalyr-agent\/[0-9a-f]{64}\/[A-Za-z0-9._-]+\.log$/);
       // Nothing that Python's string.Template would replace, and one value per name.
@@ -56,6 +58,8 @@ Deno.test("hostile values come back equal, as text, from AppDynamics' job files"
           application_release: comesBack,
           tierName: comesBack,
           appName: comesBack,
+          plain: comesBack,
+          [comesBack]: "plain",
         });
       }
     });
