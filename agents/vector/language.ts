@@ -43,8 +43,8 @@ function check(text: string) {
   }
 }
 
-/** Literals, comments and brackets of a program; everything else stands for itself. */
-const TOKENS = /"(?:[^"\\]|\\[^])*"|r'(?:[^'\\]|\\[^])*'|s'|#|["']|[[\](){}]|[^]/g;
+/** Literals, comments and brackets of a program. */
+const TOKENS = /"[^"\\]*(?:\\[^][^"\\]*)*"|r'[^'\\]*(?:\\[^][^'\\]*)*'|s'|["'#[\](){}]/g;
 const CLOSING: Readonly<Record<string, string>> = { "(": ")", "[": "]", "{": "}" };
 
 function checkProgram(source: string, name: string) {
