@@ -73,6 +73,8 @@ export interface PreviewFile {
   readonly change?: "created" | "updated" | "unchanged" | "removed";
   /** What the disk holds now: contents of a file, target of a link. */
   readonly before?: string;
+  /** Mode of the file on disk, where it is another than the wanted one. */
+  readonly modeBefore?: string;
 }
 
 /** What came of trying one agent. */

@@ -47,7 +47,26 @@ function compare(file: PreviewFile, options: CompareOptions): PreviewFile {
   const before = readPath(file, options);
   if (before === undefined) return { ...file, change: "created" };
   const isSame = before === (file.kind === "link" ? file.target : file.contents);
-  return { ...file, change: isSame ? "unchanged" : "updated", before };
+  const mode = file.kind === "file" ? modeOf(file.path) : undefined;
+  const isModeSame = mode === undefined || mode === file.mode;
+  const compared: PreviewFile = { ...file, change: isSame && isModeSame ? "unchanged" : "updated", before };
+  return isModeSame ? compared : { ...compared, modeBefore: mode };
+}
+
+/** Reads the mode of a file, octal; undefined where there is no file. */
+function modeOf(path: string): string | undefined {
+  try {
+    const { isFile, mode } = Deno.lstatSync(path);
+    return isFile && mode !== null ? formatMode(mode & 0o7777) : undefined;
+  } catch {
+    // What is wrong with the path is told where it is read.
+    return undefined;
+  }
+}
+
+/** Writes a mode as `ls` and `chmod` know it, e.g. `0640`. */
+export function formatMode(mode: number): string {
+  return mode.toString(8).padStart(4, "0");
 }
 
 function readPath({ path, kind, contents = "" }: PreviewFile, options: CompareOptions): string | undefined {

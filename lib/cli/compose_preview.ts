@@ -14,7 +14,7 @@ import type { Rendered, Rendering } from "../render/rendered.ts";
 import { hintWords } from "../render/unexpressed.ts";
 import { logRootsOf } from "./agent_places.ts";
 import type { PreviewAgent, PreviewContainer, PreviewFile, PreviewOptions, PreviewResult } from "./commands.ts";
-import { compareWithDisk } from "./compare_with_disk.ts";
+import { compareWithDisk, formatMode } from "./compare_with_disk.ts";
 import { joinSubject, realSubject, sampleSubject } from "./node_subject.ts";
 import { SecretMark } from "./secret_mark.ts";
 
@@ -78,7 +78,7 @@ async function previewAgent(
 
 function previewFile(item: Rendered): PreviewFile {
   if (item.kind === "link") return { path: item.path, kind: "link", target: item.target };
-  return { path: item.path, kind: "file", contents: item.contents, mode: item.mode.toString(8).padStart(4, "0") };
+  return { path: item.path, kind: "file", contents: item.contents, mode: formatMode(item.mode) };
 }
 
 function previewContainers(

@@ -21,7 +21,12 @@ export function diffOf(file: PreviewFile): string {
     { context: 3 },
   );
   // The first two lines are "Index:" headings of another tool.
-  return patch.slice(patch.indexOf("--- "));
+  return modeLines(file) + patch.slice(patch.indexOf("--- "));
+}
+
+/** Tells of another mode as git does. */
+function modeLines({ mode, modeBefore }: PreviewFile): string {
+  return modeBefore === undefined ? "" : `old mode ${modeBefore}\nnew mode ${mode}\n`;
 }
 
 /** A link is compared as the line that `ls -l` shows. */

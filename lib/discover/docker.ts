@@ -49,7 +49,9 @@ export class DockerFolders {
   }
 
   #config(id: string, path: string): DockerConfig | DockerSkip {
-    const { mtime, size, ino } = Deno.statSync(path);
+    const { mtime, size, ino, isFile } = Deno.statSync(path);
+    // A folder or a pipe will not become a configuration: it is named, and no reason to keep from removing what is gone elsewhere.
+    if (!isFile) return { kind: "skip", code: "malformed", reason: `${path} is no regular file; remove it` };
     const stamp = `${mtime?.getTime()} ${size} ${ino}`;
     let known = this.#configs.get(id);
     if (known?.stamp !== stamp) {

@@ -11,6 +11,7 @@ import type { DiscoverPaths } from "./discover.ts";
 import { canMatter, dirtOf, type WatchedRoot, watchedRoots } from "./folder_events.ts";
 import { NewFolders } from "./new_folders.ts";
 import { RescanPace } from "./rescan_pace.ts";
+import { RetryPace } from "./retry_pace.ts";
 import { below } from "./root_folder.ts";
 
 /** A further folder that is watched, without what lies below it; for instance that of a secret's key file. */
@@ -32,7 +33,7 @@ export interface FolderWatchOptions extends DiscoverPaths {
   readonly extraPaths?: readonly ExtraFolder[];
   /** Milliseconds between two polls while watching does not work, default 2000. */
   readonly pollIntervalMs?: number;
-  /** Milliseconds between two attempts to watch again, default 60000. */
+  /** Milliseconds between two attempts to watch again, default 60000. Where a watch that stood broke, the first comes sooner: see {@linkcode RetryPace}. */
   readonly retryIntervalMs?: number;
   /** Ends the watch. */
   readonly signal?: AbortSignal;
@@ -61,6 +62,8 @@ export class FolderWatch implements AsyncDisposable {
   #watched = "";
   #restarting: Promise<void> | undefined;
   #pollTimer: ReturnType<typeof setInterval> | undefined;
+  #retryTimer: ReturnType<typeof setTimeout> | undefined;
+  readonly #retries: RetryPace;
   #isEnded = false;
 
   constructor(options: FolderWatchOptions) {
@@ -69,6 +72,7 @@ export class FolderWatch implements AsyncDisposable {
     this.#extras = (options.extraPaths ?? []).map((extra) => ({ ...extra, path: resolve(extra.path) }));
     this.#newFolders = new NewFolders(options.onDirty);
     this.#rescans = new RescanPace(() => this.#everythingIsDirty());
+    this.#retries = new RetryPace(options.retryIntervalMs ?? 60_000);
     if (options.signal?.aborted) this.#isEnded = true;
     options.signal?.addEventListener("abort", this.#onAbort, { once: true });
   }
@@ -121,7 +125,7 @@ export class FolderWatch implements AsyncDisposable {
     } catch (error) {
       // A folder that goes while the tree is walked fails the whole walk; another walk finds it gone.
       if (isAbsent(error) && attempt < MAX_ATTEMPTS) return this.#restart(attempt + 1);
-      return this.#degrade(error);
+      return this.#degrade(error, this.#retries.afterRefusal());
     }
     if (this.isPolling) {
       this.#stopPolling();
@@ -146,7 +150,7 @@ export class FolderWatch implements AsyncDisposable {
         if (canMatter(event) && this.#watchers.includes(watcher)) this.#take(event);
       }
     } catch (error) {
-      if (this.#watchers.includes(watcher)) this.#degrade(error);
+      if (this.#watchers.includes(watcher)) this.#degrade(error, this.#retries.afterBreak());
     }
   }
 
@@ -158,7 +162,7 @@ export class FolderWatch implements AsyncDisposable {
         for (const extra of this.#extras) if (event.flag === "rescan" || isChanged(extra.path)) extra.onChange();
       }
     } catch (error) {
-      if (this.#watchers.includes(watcher)) this.#degrade(error);
+      if (this.#watchers.includes(watcher)) this.#degrade(error, this.#retries.afterBreak());
     }
   }
 
@@ -182,21 +186,19 @@ export class FolderWatch implements AsyncDisposable {
     for (const { onChange } of this.#extras) onChange();
   }
 
-  #degrade(error: unknown): void {
+  #degrade(error: unknown, retryMs: number): void {
     this.#close();
     if (this.#isEnded) return;
-    const { onDegraded, pollIntervalMs = 2000, retryIntervalMs = 60_000 } = this.#options;
-    const retryAtMs = performance.now() + retryIntervalMs;
+    const { onDegraded, pollIntervalMs = 2000 } = this.#options;
     this.#stopPolling();
-    this.#pollTimer = setInterval(() => {
-      this.#everythingIsDirty();
-      if (performance.now() >= retryAtMs && this.#restarting === undefined) this.#restart();
-    }, pollIntervalMs);
+    this.#pollTimer = setInterval(() => this.#everythingIsDirty(), pollIntervalMs);
+    this.#retryTimer = setTimeout(() => this.#restart(), retryMs);
     onDegraded?.(degradedReason(error, pollIntervalMs));
   }
 
   #stopPolling(): void {
     clearInterval(this.#pollTimer);
+    clearTimeout(this.#retryTimer);
     this.#pollTimer = undefined;
   }
 

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { containerIdOf } from "./container_id.ts";
 import {
   asCount,
   asList,
@@ -85,15 +86,15 @@ function idsOf(status: JsonRecord, place: string): ReadonlyMap<number, string> {
   const restart = asCount(status.restartCount, `${place}.restartCount`);
   const lastState = asOptionalRecord(status.lastState, `${place}.lastState`);
   const terminated = asOptionalRecord(lastState.terminated, `${place}.lastState.terminated`);
-  const newest = bareId(status.containerID, `${place}.containerID`);
-  const last = bareId(terminated.containerID, `${place}.lastState.terminated.containerID`);
+  const newest = idIn(status.containerID, `${place}.containerID`);
+  const last = idIn(terminated.containerID, `${place}.lastState.terminated.containerID`);
   const ids = new Map<number, string>();
-  if (last !== "" && last !== newest && restart > 0) ids.set(restart - 1, last);
-  if (newest !== "") ids.set(restart, newest);
+  if (last !== undefined && last !== newest && restart > 0) ids.set(restart - 1, last);
+  if (newest !== undefined) ids.set(restart, newest);
   return ids;
 }
 
-/** Strips the runtime: `containerd://<id>`, `docker://<id>`, `cri-o://<id>`. */
-function bareId(value: unknown, place: string): string {
-  return asOptionalText(value, place).replace(/^[a-z0-9.+-]+:\/\//, "");
+/** Reads an id; what is none is as good as not told, so that the log gets an id from its link, or one that is made up. */
+function idIn(value: unknown, place: string): string | undefined {
+  return containerIdOf(asOptionalText(value, place));
 }

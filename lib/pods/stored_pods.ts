@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { containerIdOf } from "./container_id.ts";
 import { asCount, asList, asOptionalText, asRecord, asText, asTextMap, ShapeError } from "./json_shape.ts";
 import type { Pod, PodContainer } from "./pod.ts";
 
@@ -60,7 +61,8 @@ function parseContainer(value: unknown, place: string): PodContainer {
   const ids = new Map<number, string>();
   for (const pair of asList(container.ids, `${place}.ids`)) {
     const [restart, id] = asList(pair, `${place}.ids`);
-    ids.set(asCount(restart, `${place}.ids`), asText(id, `${place}.ids`));
+    const known = containerIdOf(asText(id, `${place}.ids`));
+    if (known !== undefined) ids.set(asCount(restart, `${place}.ids`), known);
   }
   return Object.freeze({
     name: asText(container.name, `${place}.name`),

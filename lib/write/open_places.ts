@@ -12,6 +12,7 @@ import { Places, type Root } from "./places.ts";
 import { probeRoot, RootError } from "./probe.ts";
 import { RootFolders } from "./root_folders.ts";
 import { sweepTemporaryFiles } from "./sweep.ts";
+import { systemFolderProblem } from "./system_folders.ts";
 
 /** What to open. */
 export interface OpenOptions {
@@ -44,6 +45,7 @@ export async function openPlaces(options: OpenOptions): Promise<OpenedPlaces> {
   const { agent, roots, ledgerPath, lockPath, log, disk } = options;
   const places = new Places(roots, [ledgerPath, `${ledgerPath}.corrupt`, lockPath]);
   const folders = new RootFolders(places.folders, log);
+  refuseSystemFolders(places);
   makeFolders(folders, { ledgerPath, log });
   for (const root of places.roots) await probeRoot(root, { owner: agent, disk });
   const lock = OutputLock.take(lockPath);
@@ -52,6 +54,29 @@ export async function openPlaces(options: OpenOptions): Promise<OpenedPlaces> {
   } catch (error) {
     lock[Symbol.dispose]();
     throw error;
+  }
+}
+
+/**
+ * Refuses what a slip of the pen or a variable that is not set would make of a destination. A setting that names one file may name one in such a folder.
+ *
+ * @throws {RootError} If a root is a folder of the operating system, or a link to one.
+ */
+export function refuseSystemFolders({ roots }: Places): void {
+  for (const { path, kind } of roots) {
+    const problem = kind === "directory"
+      ? systemFolderProblem(path) ?? systemFolderProblem(realPathOf(path))
+      : undefined;
+    if (problem !== undefined) throw new RootError(path, problem);
+  }
+}
+
+/** Resolves links; a path that does not exist is what it is. */
+function realPathOf(path: string): string {
+  try {
+    return Deno.realPathSync(path);
+  } catch {
+    return path;
   }
 }
 

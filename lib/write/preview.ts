@@ -8,6 +8,7 @@ import { type Disk, realDisk } from "./disk.ts";
 import { DiskView } from "./disk_view.ts";
 import { LedgerFormatError, parseLedger } from "./ledger_format.ts";
 import type { OwnedKind } from "./on_disk.ts";
+import { refuseSystemFolders } from "./open_places.ts";
 import { type Failure, type Operation, planWrites, type Reason } from "./plan.ts";
 import { Places, type Root } from "./places.ts";
 
@@ -40,10 +41,15 @@ export interface PreviewOptions {
   readonly disk?: Disk;
 }
 
-/** Previews the writes of an agent whose writer need not run. Folders that are missing, the roots too, count as empty. */
+/**
+ * Previews the writes of an agent whose writer need not run. Folders that are missing, the roots too, count as empty.
+ *
+ * @throws {RootError} If a root is a folder of the operating system.
+ */
 export async function previewWrites(options: PreviewOptions): Promise<Preview> {
   const { agent, roots, ledgerPath, wanted, mayRemove = true, disk = realDisk } = options;
   const places = new Places(roots, [ledgerPath]);
+  refuseSystemFolders(places);
   const view = new DiskView(disk);
   await view.prefetch(wanted, (path) => places.refusal(path) === undefined);
   const owned = new Map([...readOwned(ledgerPath, { agent, disk })].filter(([path]) => places.folderOf(path)));

@@ -28,7 +28,7 @@ async function writtenNode() {
   const { code, err } = await run(["watch", "--once"]);
   assert.equal(code, 0, err);
   const owned = resources.move();
-  return { run, [Symbol.asyncDispose]: () => owned.disposeAsync() };
+  return { run, configPath: env.WATCHER_SCALYR_CONFIG_PATH, [Symbol.asyncDispose]: () => owned.disposeAsync() };
 }
 
 Deno.test("preview --diff finds nothing to change where a watcher wrote, though a pod's rule itself writes ***", async () => {
@@ -53,4 +53,12 @@ Deno.test("preview --diff leaves a secret out of account that is not set", async
   assert.match(err, /Sample values .*WATCHER_SCALYR_API_KEY=\*\*\*/);
   assert.match(out, /^# Agent scalyr: 0 created, 0 updated, 0 removed, 9 unchanged\n/);
   assert.doesNotMatch(out, /key-in-force/);
+});
+
+Deno.test("preview --diff shows a file that has another mode on disk", async () => {
+  await using node = await writtenNode();
+  await Deno.chmod(node.configPath, 0o666);
+  const { out } = await node.run(["preview", "--diff"]);
+  assert.match(out, /^# Agent scalyr: 0 created, 1 updated, 0 removed, 8 unchanged\n/);
+  assert.match(out, /^old mode 0666\nnew mode 06[04]0\n--- .*agent\.json$/m);
 });

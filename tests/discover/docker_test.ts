@@ -185,3 +185,17 @@ Deno.test("of two containers of Docker's with one identity the newer is followed
   assert.deepEqual(one.containers.map(({ id }) => id), [idOf(2)]);
   assert.deepEqual(one.notFollowed, []);
 });
+
+Deno.test("a config.v2.json that is a folder or a pipe is named, and keeps nothing else from being removed", () => {
+  using node = new NodeTree().withFolders();
+  node.addDocker(idOf(1));
+  Deno.mkdirSync(join(node.dockerFolder(idOf(2)), "config.v2.json"), { recursive: true });
+  Deno.mkdirSync(node.dockerFolder(idOf(3)));
+  const pipe = join(node.dockerFolder(idOf(3)), "config.v2.json");
+  assert.ok(new Deno.Command("mkfifo", { args: [pipe] }).outputSync().success);
+  const { containers, notFollowed, isComplete } = new Discoverer(node).scan();
+  assert.deepEqual(containers.map(({ id }) => id), [idOf(1)]);
+  assert.deepEqual(notFollowed.map(({ key, code }) => [key, code]), [[idOf(2), "malformed"], [idOf(3), "malformed"]]);
+  assert.match(notFollowed[0]!.reason, /config\.v2\.json is no regular file; remove it$/);
+  assert.equal(isComplete, true);
+});

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { Discoverer } from "../../lib/discover/discover.ts";
+import { RetryPace } from "../../lib/discover/retry_pace.ts";
 import { type FolderWatchOptions, watchFolders } from "../../lib/discover/watch_folders.ts";
 import { idOf, NodeTree, POD_FOLDER } from "./node_tree.ts";
 
@@ -255,6 +256,32 @@ Deno.test("when inotify instances run out the folders are polled, and watched ag
   } finally {
     Deno.watchFs = watchFs;
   }
+});
+
+Deno.test("a watch that breaks by a name that is not UTF-8 is begun anew soon", async () => {
+  using node = new NodeTree().withFolders();
+  const calls = new Calls();
+  await using watch = watchFolders(calls.options(node));
+  const makeStrangeName = `: > "$0/$(printf 'caf\\351').log"`;
+  assert.ok(new Deno.Command("sh", { args: ["-c", makeStrangeName, node.containerLinksPath] }).outputSync().success);
+  await calls.until(() => calls.restored === 1);
+  assert.equal(watch.isPolling, false);
+  assert.equal(calls.degraded.length, 1);
+  calls.dirty.length = 0;
+  node.addLog("app/0.log");
+  await calls.until(() => calls.dirty.includes(join(node.podLogsPath, POD_FOLDER)));
+});
+
+Deno.test("a watch that breaks again and again is begun anew ever less often, and soon again after a long quiet time", () => {
+  let nowMs = 0;
+  const pace = new RetryPace(60_000, () => nowMs);
+  const waits = Array.from({ length: 10 }, () => pace.afterBreak());
+  assert.deepEqual(waits, [250, 500, 1_000, 2_000, 4_000, 8_000, 16_000, 32_000, 60_000, 60_000]);
+  nowMs += 60_000;
+  assert.equal(pace.afterBreak(), 60_000);
+  nowMs += 120_001;
+  assert.equal(pace.afterBreak(), 250);
+  assert.equal(pace.afterRefusal(), 60_000);
 });
 
 const canLimit = await canUnshare();

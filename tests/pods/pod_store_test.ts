@@ -42,7 +42,7 @@ Deno.test("pod store prefers the live mirror of a static pod to the retired one,
 
 Deno.test("pod store calls listeners for what agents see, and for nothing else", () => {
   const store = new PodStore();
-  const base = { labels: { a: "1" }, annotations: { b: "1" }, containers: { app: { id: "aaa" } } };
+  const base = { labels: { a: "1" }, annotations: { b: "1" }, containers: { app: { id: "a".repeat(64) } } };
   store.upsert(pod("web", base));
   const changes = counted(store);
   const cases: [string, ExamplePodOptions, number][] = [
@@ -50,8 +50,8 @@ Deno.test("pod store calls listeners for what agents see, and for nothing else",
     ["a label", { ...base, labels: { a: "2" } }, 1],
     ["a label more", { ...base, labels: { a: "2", c: "" } }, 1],
     ["an annotation", { ...base, annotations: { b: "2" } }, 1],
-    ["an image", { ...base, containers: { app: { id: "aaa", image: "web:2" } } }, 1],
-    ["a restart", { ...base, containers: { app: { id: "bbb", restartCount: 1, image: "web:2" } } }, 1],
+    ["an image", { ...base, containers: { app: { id: "a".repeat(64), image: "web:2" } } }, 1],
+    ["a restart", { ...base, containers: { app: { id: "b".repeat(64), restartCount: 1, image: "web:2" } } }, 1],
   ];
   let previous = base as ExamplePodOptions;
   for (const [what, options, expected] of cases) {
@@ -67,20 +67,21 @@ Deno.test("pod store calls listeners when a container's id is learned late", () 
   const store = new PodStore();
   store.upsert(pod("web"));
   const changes = counted(store);
-  store.upsert(pod("web", { containers: { app: { id: "aaa" } } }));
+  store.upsert(pod("web", { containers: { app: { id: "a".repeat(64) } } }));
   assert.equal(changes.count, 1);
-  assert.equal(store.find("uid-of-web", "", "")?.containers[0]?.ids.get(0), "aaa");
+  assert.equal(store.find("uid-of-web", "", "")?.containers[0]?.ids.get(0), "a".repeat(64));
 });
 
 Deno.test("pod store keeps the ids of earlier restarts, of which the API no longer tells", () => {
   const store = new PodStore();
+  const idOf = (restart: number) => String(restart).padStart(64, "0");
   for (let n = 0; n < 20; n++) {
-    store.upsert(pod("web", { containers: { app: { id: `id-${n}`, restartCount: n } } }));
+    store.upsert(pod("web", { containers: { app: { id: idOf(n), restartCount: n } } }));
   }
   const kept = store.find("uid-of-web", "", "")?.containers[0]?.ids;
   assert.deepEqual([...kept!.keys()], [12, 13, 14, 15, 16, 17, 18, 19]);
   store.upsert(pod("web"));
-  assert.equal(store.find("uid-of-web", "", "")?.containers[0]?.ids.get(19), "id-19");
+  assert.equal(store.find("uid-of-web", "", "")?.containers[0]?.ids.get(19), idOf(19));
 });
 
 Deno.test("pod store calls listeners once for a whole list, and at the first one even if it is empty", () => {

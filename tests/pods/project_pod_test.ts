@@ -7,6 +7,8 @@ import { recorded } from "./informer_fixture.ts";
 const ids = (value: unknown) =>
   Object.fromEntries(projectPod(value).containers.map(({ name, ids }) => [name, Object.fromEntries(ids)]));
 
+const ID = "0123456789abcdef".repeat(4);
+
 Deno.test("projectPod cuts a recorded pod to the fields used", () => {
   const pod = projectPod(JSON.parse(recorded("apiserver-1.20.2/pod-get.json")));
   assert.deepEqual(Object.keys(pod).sort(), [
@@ -49,18 +51,30 @@ Deno.test("projectPod takes a static pod's config hash from its annotations", ()
 
 Deno.test("projectPod strips the runtime from container ids", () => {
   for (const runtime of ["docker", "containerd", "cri-o"]) {
-    const status = [{ name: "app", restartCount: 0, containerID: `${runtime}://abc` }];
-    assert.deepEqual(ids({ ...examplePod("p"), status: { containerStatuses: status } }), { app: { 0: "abc" } });
+    const status = [{ name: "app", restartCount: 0, containerID: `${runtime}://${ID}` }];
+    assert.deepEqual(ids({ ...examplePod("p"), status: { containerStatuses: status } }), { app: { 0: ID } });
+  }
+});
+
+Deno.test("projectPod takes nothing but 64 hex digits for a container id, since it becomes part of paths", () => {
+  for (const id of ["abc", "../../etc/cron.d/x", `${ID}/..`, `${ID}\n`, ID.toUpperCase().replace("0", "A"), `/${ID}`]) {
+    const status = [{
+      name: "app",
+      restartCount: 1,
+      containerID: `containerd://${id}`,
+      lastState: { terminated: { containerID: id } },
+    }];
+    assert.deepEqual(ids({ ...examplePod("p"), status: { containerStatuses: status } }), { app: {} }, id);
   }
 });
 
 Deno.test("projectPod takes ephemeral containers for containers", () => {
   const pod = examplePod("p");
-  const status = { ephemeralContainerStatuses: [{ name: "debug", containerID: "containerd://abc" }] };
+  const status = { ephemeralContainerStatuses: [{ name: "debug", containerID: `containerd://${ID}` }] };
   const spec = { ...pod.spec, ephemeralContainers: [{ name: "debug", image: "busybox" }] };
   const debug = projectPod({ ...pod, spec, status }).containers.find(({ name }) => name === "debug");
   assert.equal(debug?.kind, "ephemeral");
-  assert.equal(debug?.ids.get(0), "abc");
+  assert.equal(debug?.ids.get(0), ID);
 });
 
 Deno.test("projectPod sorts labels and annotations, freezes everything, and leaves kubectl's copy of the manifest out", () => {

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { OutputsInUseError } from "../../lib/write/lock.ts";
+import { RootError } from "../../lib/write/probe.ts";
 import { temporaryName } from "../../lib/write/temporary_name.ts";
 import { Writer } from "../../lib/write/writer.ts";
 import { EVENT, FULL, inTempFolder, listTree, openWriter, wantedFile, wantedLink, writerOptions } from "./temp_tree.ts";
@@ -103,4 +104,16 @@ Deno.test("temporary files that a killed watcher left are cleared at the start, 
       listTree(root).map((line) => line.replace(/[0-9a-f]{16}/, "*").split(" ")[0]),
       [".klw-other-*.tmp", ".klw-x.tmp", "c/", "c/l"],
     );
+  }));
+
+Deno.test("the root of the file system and folders of the operating system are no destinations, nor are links to them", () =>
+  inTempFolder(async (folder) => {
+    Deno.symlinkSync("/etc", join(folder, "link"));
+    for (const root of ["/", "/etc", "/usr", "/proc", "/proc/self", "/sys", "/dev", "/var/log", join(folder, "link")]) {
+      await assert.rejects(openWriter(root), (error) => {
+        assert.ok(error instanceof RootError, root);
+        assert.match(error.message, /name a folder/, root);
+        return true;
+      });
+    }
   }));
