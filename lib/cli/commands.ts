@@ -4,6 +4,7 @@
  * @module
  */
 import type { AgentConfig, Config } from "../config/config.ts";
+import type { NodeReport, Wanted } from "../inspect/node_report.ts";
 import type { AgentDescription } from "../render/agent_description.ts";
 
 /** The work behind the commands. */
@@ -24,6 +25,8 @@ export interface Commands {
   watch(config: Config, options: WatchOptions): Promise<number>;
   /** Renders everything and writes nothing. */
   preview(config: Config, options: PreviewOptions): Promise<PreviewResult>;
+  /** Tells what the running watcher knows of the node, or what one would find. */
+  report(config: Config, options: ReportOptions): Promise<NodeReport>;
   /** Tries the one agent of a configuration with sample and hostile containers; rejects if it fails as a whole. */
   checkAgent(config: Config): Promise<AgentTrial>;
   /** Runs the watcher on a simulated node. @returns The exit code. */
@@ -75,6 +78,13 @@ export interface PreviewFile {
   readonly before?: string;
   /** Mode of the file on disk, where it is another than the wanted one. */
   readonly modeBefore?: string;
+}
+
+/** Options of {@linkcode Commands.report}. */
+export interface ReportOptions {
+  /** Containers to tell all of; undefined: all, without details. */
+  readonly wanted: Wanted | undefined;
+  readonly signal: AbortSignal;
 }
 
 /** What came of trying one agent. */

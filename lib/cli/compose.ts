@@ -19,6 +19,7 @@ export function composeCommands(): ComposedCommands {
       Promise.all([...folders].map(async ([name, folder]) => (await host.open(name, folder)).description)),
     watch: async (config, options) => await (await import("./compose_watch.ts")).watch(config, options, host),
     preview: async (config, options) => await (await import("./compose_preview.ts")).preview(config, options, host),
+    report: async (config, options) => await (await import("./compose_report.ts")).report(config, options, host),
     checkAgent: async (config) => await (await import("./compose_agent_check.ts")).checkAgent(config, host),
     demo: async (config, options) => await (await import("./compose_demo.ts")).demo(config, options),
     [Symbol.asyncDispose]: () => host[Symbol.asyncDispose](),

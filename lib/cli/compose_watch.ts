@@ -157,6 +157,7 @@ class Watcher {
     await cache.restore();
     await watcher.#connect(resources);
     await watcher.#serveMetrics(resources);
+    await watcher.#serveReports(resources);
     log.info("Started", {
       agents: lanes.map(({ agent }) => agent).join(","),
       node: config.node.name || undefined,
@@ -249,6 +250,22 @@ class Watcher {
       hasSynced: () => this.#store.hasSynced,
     };
     resources.use(await openMetrics(measured, { port, intervalMs, log: this.#log }));
+  }
+
+  async #serveReports(resources: AsyncDisposableStack) {
+    if ((await Deno.permissions.query({ name: "net" })).state !== "granted") return;
+    const { serveReports, socketPath } = await import("./report_socket.ts");
+    const path = socketPath(this.#config);
+    const { runningReport } = await import("./running_report.ts");
+    const parts = {
+      config: this.#config,
+      controller: this.#controller,
+      lanes: this.#lanes,
+      late: this.#late,
+      api: this.#connection?.description ?? describeNoApi(this.#config.api),
+      hasPods: () => this.#store.hasSynced,
+    };
+    resources.use(serveReports({ path, log: this.#log, report: (wanted) => runningReport(parts, wanted) }));
   }
 
   #watchFolders(signal: AbortSignal): FolderWatch {

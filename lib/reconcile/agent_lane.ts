@@ -79,7 +79,7 @@ export class AgentLane {
   #settled = Promise.withResolvers<void>();
   #retryMs = RETRY_FIRST_MS;
   #warned = new Map<string, string>();
-  #rendering: Rendering | undefined;
+  #rendered: { readonly targets: readonly LogTarget[]; readonly rendering: Rendering } | undefined;
   #failure = "";
 
   constructor(options: AgentLaneOptions) {
@@ -96,9 +96,9 @@ export class AgentLane {
     return { wanted: this.#generation, applied: this.#applied };
   }
 
-  /** What the agent wanted on disk at the last attempt that did not fail as a whole; undefined before it. */
-  get rendering(): Rendering | undefined {
-    return this.#rendering;
+  /** What the agent was given, and wanted on disk, at the last attempt that did not fail as a whole; undefined before it. */
+  get rendered(): { readonly targets: readonly LogTarget[]; readonly rendering: Rendering } | undefined {
+    return this.#rendered;
   }
 
   /** Why the last attempt failed as a whole; empty if it did not. */
@@ -155,7 +155,7 @@ export class AgentLane {
     let hasWritten = false;
     try {
       const configured = await configure(this.#options, { ...wanted, signal });
-      this.#rendering = configured.rendering;
+      this.#rendered = { targets: wanted.targets, rendering: configured.rendering };
       this.#failure = "";
       hasWritten = configured.applied.operations.length > 0;
       this.#hasFailed = configured.applied.failures.length > 0;

@@ -62,6 +62,7 @@ export const commandDouble: Commands = {
         ) => [name, `/agents/${name}`]),
       ),
     ),
+  report: () => Promise.reject(new Error("Not asked for")),
   checkAgent: () => Promise.reject(new Error("Not asked for")),
   describe: (folders) => Promise.resolve([...folders.keys()].map((name) => AGENTS.get(name)!)),
   watch(config, { once, signal }) {

@@ -1,0 +1,59 @@
+/**
+ * The report of a running watcher.
+ *
+ * @module
+ */
+import type { Config } from "../config/config.ts";
+import { type NodeReport, nodeReport, type Wanted } from "../inspect/node_report.ts";
+import type { AgentLane } from "../reconcile/agent_lane.ts";
+import type { Controller } from "../reconcile/controller.ts";
+import { VERSION } from "./version.ts";
+
+/** What a report is read from. */
+export interface RunningParts {
+  readonly config: Config;
+  readonly controller: Pick<Controller, "observation" | "since">;
+  readonly lanes: readonly Pick<AgentLane, "agent" | "generations" | "failure" | "rendered" | "hasFailed">[];
+  readonly late: { readonly names: readonly string[] };
+  readonly api: string;
+  readonly hasPods: () => boolean;
+}
+
+/** Makes the report; secrets are left out of it. */
+export function runningReport(
+  { config, controller, lanes, late, api, hasPods }: RunningParts,
+  wanted: Wanted | undefined,
+): NodeReport {
+  const { discovery = NOTHING, joined = NOBODY } = controller.observation ?? {};
+  const agents = lanes.map(({ agent, generations, failure, hasFailed, rendered }) => ({
+    name: agent,
+    generations,
+    failure: failure || (hasFailed ? "Some file or container failed; see the watcher's log" : ""),
+    rendered,
+  }));
+  const closed = late.names.map((name) => ({
+    name,
+    failure: "It cannot be opened; see the watcher's log",
+    rendered: undefined,
+  }));
+  const about = { program: VERSION, isRunning: true, node: config.node.name, api, hasPods: hasPods() };
+  const report = nodeReport(
+    { ...about, discovery, joined, since: controller.since, agents: [...agents, ...closed] },
+    wanted,
+  );
+  return withoutSecrets(report, config);
+}
+
+const NOTHING = { containers: [], notFollowed: [], isComplete: false };
+const NOBODY = { targets: [], statuses: [], problems: [], memory: new Map(), dropped: [], nextDueMs: undefined };
+
+/** Hides secrets that an agent may have put into the entry of a container. */
+function withoutSecrets(report: NodeReport, { agents }: Config): NodeReport {
+  const secrets = agents.flatMap(({ secrets, settings }) => secrets.map((name) => settings[name]))
+    .filter((value) => typeof value === "string" && value !== "") as string[];
+  if (secrets.length === 0) return report;
+  const inJson = (text: string) => JSON.stringify(text).slice(1, -1);
+  let text = JSON.stringify(report);
+  for (const secret of secrets) text = text.replaceAll(inJson(secret), "***").replaceAll(inJson(inJson(secret)), "***");
+  return JSON.parse(text) as NodeReport;
+}
