@@ -92,6 +92,9 @@ export class AgentRenderer {
       try {
         this.#last = await this.#turn({ wanted, changed, removed, outputs });
         this.#search.settle();
+        // Until the next turn, which may be hours away, nothing is kept of what this one took away.
+        this.#known.begin();
+        this.#given.clear();
         return this.#last;
       } catch (error) {
         this.#known.rollBack();

@@ -43,7 +43,7 @@ export class KnownTargets {
     return known !== undefined && known.isPoison && known.wanted === target;
   }
 
-  /** Begins a turn: its changes stand once the next one begins. */
+  /** Begins a turn: the changes before it stand. */
   begin() {
     this.#before.clear();
   }
