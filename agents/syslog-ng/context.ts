@@ -5,9 +5,8 @@
  *
  * @module
  */
-import type { Agent, LogTarget, Scope, Settings } from "../../lib/render/agent.ts";
+import type { Agent, Settings } from "../../lib/render/agent.ts";
 import { attributesOf } from "./attributes.ts";
-import { behindEnvelope } from "./first_line.ts";
 import { syslogNg } from "./language.ts";
 
 const settings = {
@@ -31,7 +30,7 @@ export default {
   // A reload opens all files anew.
   minSecondsBetweenWrites: 5,
 
-  context(target, scope) {
+  context(target, { node }) {
     const { hints } = target;
     return {
       id: target.id,
@@ -39,7 +38,7 @@ export default {
       key: target.id.replaceAll(/[^A-Za-z0-9]/g, "_"),
       path: { plain: target.log.path },
       isCri: target.log.format === "cri",
-      firstLine: firstLineOf(target, scope),
+      firstLine: hints.multiline ? inLines(hints.multiline.firstLine) : null,
       samplingRules: hints.samplingRules.map(({ pattern, rate }) => ({
         pattern: inLines(pattern),
         share: shareOf(rate),
@@ -48,7 +47,7 @@ export default {
         pattern: inLines(pattern),
         replacement,
       })),
-      attributes: attributesOf(target, scope.node),
+      attributes: attributesOf(target, node),
     };
   },
 } satisfies Agent<typeof settings>;
@@ -61,11 +60,4 @@ function inLines(pattern: string): { plain: string } {
 /** Events of 10,000 that are shipped. */
 function shareOf(rate: number): number {
   return rate > 0 ? Math.max(1, Math.round(rate * 10_000)) : 0;
-}
-
-function firstLineOf({ hints, log }: LogTarget, { cannot }: Scope<typeof settings>): { plain: string } | null {
-  if (!hints.multiline) return null;
-  if (log.format === "cri") return { plain: behindEnvelope(hints.multiline.firstLine) };
-  cannot("multiline", "in Docker's layout: syslog-ng puts lines together before it decodes the JSON that they are in");
-  return null;
 }

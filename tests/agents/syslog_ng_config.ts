@@ -9,24 +9,30 @@ import assert from "node:assert/strict";
 export interface SyslogNgLog {
   readonly path: string;
   readonly firstLine: string | undefined;
-  /** Name of the parser that takes off the envelope, with its id. */
+  /** Name of the parser that takes off the envelope, and the id that it is given. */
   readonly parser: readonly string[];
   readonly samplingRules: readonly { readonly pattern: string; readonly share: number }[];
   readonly redactionRules: readonly { readonly pattern: string; readonly replacement: string }[];
   readonly attributes: Readonly<Record<string, string>>;
 }
 
+const MATCH = String.raw`match \( "" value \( "" \) type \( "" \) flags \( "" \) \)`;
+const SET = String.raw`set \( "" value \( "" \) \) ;`;
+
 /** The file without its strings: each is `""`. */
 const FORM = new RegExp(
   [
-    String.raw`^log \{ source \{ file \( "" flags \( no-parse \) follow-freq \( 1 \) read-old-records \( yes \)`,
-    String.raw`( multi-line-mode \( regexp \) multi-line-prefix \( "" \) multi-line-timeout \( 5 \))? \) ; \} ;`,
-    String.raw` parser \{ (klw-cri-lines \( \)|klw-cri \( id \( "" \) \)|klw-docker \( id \( "" \) \)) ; \} ;`,
     String
-      .raw`((?: (?:if|\} elif) \( match \( "" value \( "" \) type \( "" \) flags \( "" \) \) \) \{ filter \{ "" < "" \} ;)*)`,
+      .raw`^log \{ source \{ file \( "" flags \( no-parse \) follow-freq \( 1 \) read-old-records \( yes \) \) ; \} ;`,
+    String.raw` parser \{ (klw-cri|klw-docker) \( id \( "" \) \) ; \} ;`,
+    String.raw`( junction \{ channel \{ filter \{ ${MATCH} ; \} ; rewrite \{ ${SET} ${SET} \} ; \} ;`,
+    String.raw` channel \{ filter \{ ${MATCH} ; \} ; rewrite \{ ${SET} \} ; \} ;`,
+    String.raw` channel \{ filter \{ not ${MATCH} ; \} ; rewrite \{ ${SET} \} ; \} ; \} ;`,
+    String.raw` parser \{ klw-event \( id \( "" \) \) ; \} ;)? parser \{ klw-time \( \) ; \} ;`,
+    String.raw`((?: (?:if|\} elif) \( ${MATCH} \) \{ filter \{ "" < "" \} ;)*)`,
     String.raw`(?: \} ;)? rewrite \{`,
     String.raw`((?: subst \( "" , "" value \( "" \) type \( "" \) flags \( "" "" \) \) ;)*)`,
-    String.raw`((?: set \( "" value \( "" \) \) ;)*)`,
+    String.raw`((?: ${SET})*)`,
     String.raw` \} ; destination \( d_klw \) ; flags \( flow-control \) ; \} ;$`,
   ].join(""),
 );
@@ -36,18 +42,31 @@ export function parseSyslogNg(text: string): SyslogNgLog {
   const { form, strings } = tokens(text);
   const match = FORM.exec(form);
   assert.ok(match, `Another form: ${form.slice(0, 500)}`);
-  const [, multiline, parser, sampling, redaction, sets] = match;
+  const [, parser, multiline, sampling, redaction, sets] = match;
   const next = () => strings.shift() ?? assert.fail("A string is missing");
   const log = {
     path: next(),
-    firstLine: multiline === undefined ? undefined : next(),
-    parser: parser!.startsWith("klw-cri-lines") ? ["klw-cri-lines"] : [/^[\w-]+/.exec(parser!)![0], next()],
+    parser: [parser!, next()],
+    firstLine: multiline === undefined ? undefined : readFirstLine(next),
     samplingRules: Array.from({ length: count(sampling!, "filter") }, () => readSampling(next)),
     redactionRules: Array.from({ length: count(redaction!, "subst") }, () => readRedaction(next)),
     attributes: readAttributes(Array.from({ length: 2 * count(sets!, "set") }, next)),
   };
   assert.deepEqual(strings, []);
   return log;
+}
+
+function readFirstLine(next: () => string): string {
+  const patterns = [['""', ".klw.line", "1", ".klw.end"], ["${MESSAGE}", ".klw.line"], ["\n${MESSAGE}", ".klw.line"]]
+    .map((sets) => {
+      const pattern = next();
+      assert.deepEqual([next(), next(), next()], ["MESSAGE", "pcre", "utf8"]);
+      assert.deepEqual(sets.map(next), sets.map((text) => text === '""' ? "" : text));
+      return pattern;
+    });
+  assert.equal(new Set(patterns).size, 1);
+  assert.match(next(), /^[A-Za-z0-9_]+$/);
+  return patterns[0]!;
 }
 
 function readSampling(next: () => string) {

@@ -1,13 +1,10 @@
 import assert from "node:assert/strict";
-import agent from "../../agents/syslog-ng/context.ts";
 import { syslogNg } from "../../agents/syslog-ng/language.ts";
-import { behindEnvelope } from "../../agents/syslog-ng/first_line.ts";
-import { MULTILINE_PRESETS } from "../../lib/hints/multiline_presets.ts";
-import type { HintName, LogTarget } from "../../lib/join/log_target.ts";
+import type { LogTarget } from "../../lib/join/log_target.ts";
 import { assertGolden } from "./golden_file.ts";
 import { HOSTILE_VALUES, hostileTarget } from "./hostile_values.ts";
 import { criTarget, dockerTarget } from "./log_targets.ts";
-import { NODE, renderHere, renderInSandbox } from "./render_agent.ts";
+import { renderHere, renderInSandbox } from "./render_agent.ts";
 import { parseSyslogNg } from "./syslog_ng_config.ts";
 
 const SETTINGS = { destPath: "/dest" };
@@ -32,13 +29,6 @@ async function render(target: LogTarget) {
   return parseSyslogNg(answer!.files.log!);
 }
 
-/** Lists the hints that the agent says it cannot express. */
-function cannotSay(target: LogTarget): HintName[] {
-  const hints: HintName[] = [];
-  agent.context(target, { node: NODE, settings: SETTINGS, warn: () => {}, cannot: (hint) => hints.push(hint) });
-  return hints;
-}
-
 Deno.test("syslog-ng's files for Docker and CRI containers are those of the golden files, byte by byte", async () => {
   const { wanted, refused } = await renderInSandbox("syslog-ng", [DOCKER, CRI, WISHES], { settings: SETTINGS });
   assert.deepEqual(refused, []);
@@ -52,14 +42,13 @@ Deno.test("syslog-ng's files for Docker and CRI containers are those of the gold
 
 Deno.test("syslog-ng's file has what was wished for a log in its own words", async () => {
   const log = await render(WISHES);
-  assert.deepEqual(log.parser, ["klw-cri-lines"]);
+  assert.equal(log.firstLine, "(?m)^\\d{4}-");
   assert.deepEqual(log.samplingRules, [{ pattern: "(?m)debug|trace", share: 1000 }, {
     pattern: "(?m)^GET /health",
     share: 0,
   }]);
   assert.deepEqual(log.redactionRules, [{ pattern: "(?m)card=\\d+", replacement: "card=$1" }]);
   assert.equal(log.attributes.parser, "nginx");
-  assert.deepEqual(cannotSay(WISHES), []);
 });
 
 Deno.test("syslog-ng never leaves out all of what is to be shipped in part", async (t) => {
@@ -69,13 +58,6 @@ Deno.test("syslog-ng never leaves out all of what is to be shipped in part", asy
       assert.deepEqual(log.samplingRules, [{ pattern: "(?m)x", share }]);
     });
   }
-});
-
-Deno.test("syslog-ng's agent says that events of several lines cannot be had in Docker's layout", async () => {
-  const log = await render(dockerTarget({ hints: HINTS }));
-  assert.equal(log.firstLine, undefined);
-  assert.deepEqual(log.parser[0], "klw-docker");
-  assert.deepEqual(cannotSay(dockerTarget({ hints: HINTS })), ["multiline"]);
 });
 
 Deno.test("hostile values come back equal from syslog-ng's files", async (t) => {
@@ -110,39 +92,6 @@ Deno.test("syslog-ng's patterns are literals of its language, whatever they hold
       const log = await render(criTarget({ hints: { redactionRules: [{ pattern, replacement: "" }] } }));
       assert.equal(log.redactionRules[0]?.pattern, `(?m)${pattern}`);
     });
-  }
-});
-
-/** JavaScript has no conditions: the one on the named group holds where nothing of the text is before. */
-function asJavaScript(pattern: string): RegExp {
-  const envelope = "^\\S+ (?:stdout|stderr) [PF] ";
-  assert.ok(pattern.startsWith(`${envelope}(?:(?<klw>)|.+?)`));
-  const rest = pattern.slice(`${envelope}(?:(?<klw>)|.+?)`.length);
-  return new RegExp(
-    `${envelope}(?:${rest.replaceAll("(?(<klw>)|(?!))", "")}|.+?${rest.replaceAll("(?(<klw>)|(?!))", "(?!)")})`,
-  );
-}
-
-Deno.test("syslog-ng finds the first line of an event behind the envelope where it is found without", () => {
-  const lines = ["2026-11-23 x", " at x", "", "stdout F 2026-", "x 2026-", "Caused by: x", "^", "[^a]", "a.b.C: x"];
-  const patterns = [
-    "^\\d{4}-",
-    "\\d{4}-",
-    "^\\S",
-    "^(?:\\d|\\[)",
-    "\\^",
-    "[\\^]",
-    "[^\\s^]x",
-    "x$|^ ",
-    ...MULTILINE_PRESETS.values(),
-  ];
-  for (const pattern of patterns) {
-    const found = asJavaScript(behindEnvelope(pattern));
-    for (const line of lines) {
-      for (const envelope of ["2026-11-23T21:24:08.1Z stdout F ", "2026-11-23T21:24:08.1+01:00 stderr P "]) {
-        assert.equal(found.test(envelope + line), new RegExp(pattern).test(line), `${pattern} in ${envelope}${line}`);
-      }
-    }
   }
 });
 

@@ -12,7 +12,7 @@ export default {
     const { hints, pod, container } = target;
     const log = values.get("log") as SyslogNgLog;
     assert.equal(log.path, lossy(target.log.path));
-    assert.equal(log.firstLine !== undefined, hints.multiline !== undefined && target.log.format === "cri");
+    assert.equal(log.firstLine, hints.multiline && `(?m)${hints.multiline.firstLine}`);
     const chosen = Object.entries(target.attributes).filter(([, value]) => value !== "")
       .map(([name, value]) => [`attributes.${name.replaceAll(/[^A-Za-z0-9_-]/g, "_").slice(0, 200) || "_"}`, value]);
     assert.deepEqual(
