@@ -7,12 +7,16 @@ import type { AgentConfig, Config } from "../config/config.ts";
 import { parsePathPattern } from "../render/output_path.ts";
 import type { Root } from "../write/places.ts";
 
-/** Lists the folders and files that an agent's outputs go to. */
+/**
+ * Lists the folders and files that an agent's outputs go to; those of outputs that there are not with these settings, too, where they are named: what was
+ * written there before has to go.
+ */
 export function rootsOf(agent: AgentConfig): Root[] {
   const { outputs, settings } = agent.description;
   const roots = new Map<string, Root>();
   for (const output of Object.values(outputs)) {
     const { setting } = parsePathPattern("template" in output ? output.path : output.link, settings);
+    if (agent.settings[setting] === undefined) continue;
     const kind = settings[setting]?.type === "file" ? "file" : "directory";
     roots.set(setting, { path: String(agent.settings[setting]), kind });
   }

@@ -7,6 +7,7 @@ import { CORE_SETTINGS, type CoreSetting } from "../config/core_settings.ts";
 import { flagOf } from "../config/setting_names.ts";
 import type { Setting, SettingType } from "../render/agent.ts";
 import type { AgentDescription } from "../render/agent_description.ts";
+import { conditionWords } from "../render/runtime/condition.ts";
 import type { CommandDefinition } from "./command_definition.ts";
 
 /** An option of the command line that sets a setting. */
@@ -29,6 +30,7 @@ const PLACEHOLDERS: Readonly<Record<SettingType, string>> = {
   directory: "folder",
   file: "file",
   path: "path",
+  url: "url",
   integer: "number",
   boolean: "boolean",
   object: "json",
@@ -62,12 +64,13 @@ function coreOption(setting: CoreSetting): SettingOption {
 function agentOptions(setting: Setting, agent: AgentDescription): readonly SettingOption[] {
   const flag = flagOf(setting.env);
   const rest = { separator: undefined, group: `Settings of agent ${agent.name}:` };
-  const standard = setting.required ? "required" : standardText(setting.default);
+  const standard = setting.required === true ? "required" : standardText(setting.default);
+  const about = aboutOf(setting, agent);
   const plain = { ...rest, flag, placeholder: PLACEHOLDERS[setting.type], isBoolean: setting.type === "boolean" };
   if (!setting.secret) {
-    return [{ ...plain, help: helpText(setting.help, { standard, env: setting.env }), isHidden: false }];
+    return [{ ...plain, help: helpText(about, { standard, env: setting.env }), isHidden: false }];
   }
-  const help = helpText(`${setting.help} (file that holds it)`, {
+  const help = helpText(`${about} (file that holds it)`, {
     standard,
     env: `${setting.env}_FILE, or the value in ${setting.env}`,
   });
@@ -75,6 +78,11 @@ function agentOptions(setting: Setting, agent: AgentDescription): readonly Setti
     { ...plain, help: "", isHidden: true },
     { ...rest, flag: `${flag}-file`, placeholder: "file", isBoolean: false, help, isHidden: false },
   ];
+}
+
+/** Gives the help of a setting, with the condition under which it must be set. */
+function aboutOf({ help, required }: Setting, { settings }: AgentDescription): string {
+  return typeof required === "string" ? `${help} (required ${conditionWords(required, settings)})` : help;
 }
 
 /**

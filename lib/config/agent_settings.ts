@@ -5,6 +5,7 @@
  */
 import type { Setting, SettingType } from "../render/agent.ts";
 import type { AgentDescription } from "../render/agent_description.ts";
+import { conditionWords, holds } from "../render/runtime/condition.ts";
 import type { AgentConfig, AgentSettingValue, SampleTaken } from "./config.ts";
 import { describeProblem, findGiven, type Given } from "./given.ts";
 import { findSecret, type ReadTextFile } from "./secrets.ts";
@@ -18,6 +19,7 @@ import {
   parsePath,
   type Parser,
   parseText,
+  parseUrl,
 } from "./value_parsers.ts";
 
 /** Options of {@linkcode resolveAgent}. */
@@ -36,6 +38,7 @@ const PARSERS: Readonly<Record<SettingType, Parser<AgentSettingValue>>> = {
   directory: parsePath,
   file: parseFilePath,
   path: parsePath,
+  url: parseUrl,
   integer: parseInteger,
   boolean: parseBoolean,
   object: parseObject,
@@ -46,6 +49,7 @@ const SAMPLES: Readonly<Record<SettingType, (name: string, agent: string) => Age
   directory: (_name, agent) => `/var/log/${agent}`,
   file: (_name, agent) => `/etc/${agent}/${agent}.conf`,
   path: (name, agent) => `/etc/${agent}/${name}`,
+  url: () => "http://127.0.0.1:8080",
   integer: () => 1,
   boolean: () => false,
   object: () => ({}),
@@ -61,6 +65,14 @@ export async function resolveAgent(
 ): Promise<ResolvedAgent> {
   const names = Object.keys(description.settings);
   const taken = await Promise.all(names.map((name) => resolveSetting(description, { ...options, name })));
+  const values = Object.fromEntries(
+    names.map((name, index) => [name, "value" in taken[index]! ? taken[index].value : undefined]),
+  );
+  for (const [index, name] of names.entries()) {
+    const outcome = taken[index]!;
+    const isMissing = "value" in outcome && outcome.value === undefined;
+    if (isMissing) taken[index] = resolveMissing(description, { name, values, samples: options.samples ?? false });
+  }
   const problems = taken.flatMap((outcome) => "problem" in outcome ? [outcome.problem] : []);
   if (problems.length > 0) return { problems };
   const settings: Record<string, AgentSettingValue> = {};
@@ -89,10 +101,19 @@ async function resolveSetting(description: AgentDescription, { name, ...options 
   const setting = description.settings[name]!;
   const found = setting.secret ? await findSecret(setting, options) : findPlain(setting, options.given);
   if (found) return found;
-  if (setting.default !== undefined) return takeDefault(setting, description.name);
-  if (!setting.required) return { value: undefined };
-  if (options.samples) return { value: sampleOf(setting, { name, agent: description.name }), isSample: true };
-  return { problem: describeMissing(setting, description.name) };
+  return setting.default === undefined ? { value: undefined } : takeDefault(setting, description.name);
+}
+
+/** Decides what becomes of a setting that is not set, as the others' values may be what it is required for. */
+function resolveMissing(
+  { name: agent, settings }: AgentDescription,
+  { name, values, samples }: { name: string; values: AgentConfig["settings"]; samples: boolean },
+): Outcome {
+  const setting = settings[name]!;
+  const { required } = setting;
+  if (!required || (required !== true && !holds(required, values))) return { value: undefined };
+  if (samples) return { value: sampleOf(setting, { name, agent }), isSample: true };
+  return { problem: describeMissing(setting, { agent, settings }) };
 }
 
 function findPlain(setting: Setting, given: Given): Outcome | undefined {
@@ -122,10 +143,14 @@ function sampleOf(
   return setting.sample ?? SAMPLES[setting.type](name, agent);
 }
 
-function describeMissing(setting: Setting, agent: string): string {
+function describeMissing(
+  setting: Setting,
+  { agent, settings }: { readonly agent: string; readonly settings: AgentDescription["settings"] },
+): string {
   const flag = flagOf(setting.env);
   const ways = setting.secret
     ? `set it, or name a file that holds it with ${setting.env}_FILE or --${flag}-file`
     : `set it or give --${flag}`;
-  return `${setting.env} is required by agent ${agent} and not set: ${ways} (${setting.help})`;
+  const when = typeof setting.required === "string" ? ` ${conditionWords(setting.required, settings)}` : "";
+  return `${setting.env} is required by agent ${agent}${when} and not set: ${ways} (${setting.help})`;
 }

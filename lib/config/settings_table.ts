@@ -5,6 +5,7 @@
  */
 import type { Setting } from "../render/agent.ts";
 import type { AgentDescription } from "../render/agent_description.ts";
+import { conditionWords } from "../render/runtime/condition.ts";
 import type { CoreSetting } from "./core_settings.ts";
 import { flagOf } from "./setting_names.ts";
 
@@ -15,7 +16,9 @@ import { flagOf } from "./setting_names.ts";
  */
 export function settingsTableMarkdown(core: readonly CoreSetting[], agents: readonly AgentDescription[]): string {
   const sections = agents.map((agent) =>
-    `### Agent ${agent.name}\n\n${agent.summary}\n\n${table(Object.values(agent.settings).map(agentRow))}`
+    `### Agent ${agent.name}\n\n${agent.summary}\n\n${
+      table(Object.values(agent.settings).map((setting) => agentRow(setting, agent)))
+    }`
   );
   return [table(core.map(coreRow)), ...sections].join("\n");
 }
@@ -26,10 +29,15 @@ function coreRow(setting: CoreSetting): Row {
   return [code(setting.env), code(`--${setting.flag}`), code(setting.default ?? ""), setting.help];
 }
 
-function agentRow(setting: Setting): Row {
+function agentRow(setting: Setting, { settings }: AgentDescription): Row {
   const flag = flagOf(setting.env);
   const standard = setting.default === undefined ? "" : code(textOf(setting.default));
-  const shown = setting.required ? "required" : standard;
+  const { required } = setting;
+  const shown = required === true
+    ? "required"
+    : typeof required === "string"
+    ? `required ${conditionWords(required, settings)}`
+    : standard;
   if (!setting.secret) return [code(setting.env), code(`--${flag}`), shown, setting.help];
   return [
     `${code(setting.env)} or ${code(`${setting.env}_FILE`)}`,

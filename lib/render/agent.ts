@@ -8,8 +8,12 @@
  * @module
  */
 import type { HintName, LogHints, LogTarget, NodeContext } from "../join/log_target.ts";
+import type { ShipperCheck } from "./shipper_check.ts";
+import type { ShipperReload } from "./shipper_reload.ts";
 
 export type { HintName, LogHints, LogTarget, NodeContext };
+export type { CheckMain, ShipperCheck } from "./shipper_check.ts";
+export type { HttpReload, ReloadConfirmation, ShipperReload, SignalReload } from "./shipper_reload.ts";
 export type { LogFormat, Multiline, RedactionRule, SamplingRule } from "../join/log_target.ts";
 
 /** Type of a setting's value; the host parses and checks it before the agent sees it. */
@@ -22,10 +26,15 @@ export type SettingType =
   | "file"
   /** Absolute path that is only mentioned in the output. */
   | "path"
+  /** Address of a server, http or https, without user, query and fragment. It has no default: the operator names it. */
+  | "url"
   | "integer"
   | "boolean"
   /** JSON object. */
   | "object";
+
+/** Name of a setting of type `boolean`: holds when that is true; or `!` and the name: holds when it is false or not set. */
+export type Condition = string;
 
 /** One setting of an agent. It becomes an environment variable and, unless it is secret, a flag. */
 export interface Setting {
@@ -37,8 +46,8 @@ export interface Setting {
   readonly help: string;
   /** Value when nothing is set; without it the agent sees undefined. */
   readonly default?: string | number | boolean | Readonly<Record<string, unknown>>;
-  /** The program refuses to start without it. */
-  readonly required?: boolean;
+  /** The program refuses to start without it: always, or under a condition. */
+  readonly required?: boolean | Condition;
   /**
    * Never shown in logs or previews, and not taken from the command line. Besides `env` the variable `<env>_FILE` (flag `--<agent>-<name>-file`) names
    * a file that holds the value; white space around it is trimmed, and a changed file is picked up. Only for type `string`.
@@ -105,6 +114,8 @@ export interface FileOutput {
    * whole; a rendered file in which it has not is refused.
    */
   readonly list?: string;
+  /** There is such a file only when this holds; one that was written before is removed then. Default: always. */
+  readonly onlyIf?: Condition;
 }
 
 /** A symbolic link to the container's live log, once per container. */
@@ -113,6 +124,8 @@ export interface LinkOutput {
   readonly link: string;
   /** Field of the context that holds the link's target instead of the live log; it must lie in the folders of container logs. */
   readonly to?: string;
+  /** There are such links only when this holds; those that were made before are removed then. Default: always. */
+  readonly onlyIf?: Condition;
 }
 
 /** Anything an agent writes. */
@@ -152,6 +165,10 @@ export interface Agent<S extends Settings = Settings, C extends object = object>
   readonly expresses?: readonly HintName[];
   /** Seconds between two sets of writes at the least, default 0.25. */
   readonly minSecondsBetweenWrites?: number;
+  /** The shipper's own check, if it has one that needs no running shipper. */
+  readonly check?: ShipperCheck;
+  /** How the shipper is told of changes, if it does not see them by itself. */
+  readonly reload?: ShipperReload;
   /**
    * Makes the data of one container's templates. Pure; called for each container alone, so that a throw leaves out that container only.
    */

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { HintName, Output, OutputFormat, Settings } from "./agent.ts";
+import type { HintName, Output, OutputFormat, Settings, ShipperCheck, ShipperReload } from "./agent.ts";
 
 /** The checked, plain-data part of an agent's default export. */
 export interface AgentDescription {
@@ -18,4 +18,7 @@ export interface AgentDescription {
   /** What files of the agent's own languages can be read back as, by name of the language. */
   readonly languages: Readonly<Record<string, OutputFormat>>;
   readonly expresses: readonly HintName[];
+  /** With all defaults in place. */
+  readonly check?: Required<Omit<ShipperCheck, "main">> & Pick<ShipperCheck, "main">;
+  readonly reload?: ShipperReload;
 }

@@ -3,12 +3,15 @@
  *
  * @module
  */
-import type { HintName, Output, OutputFormat, Setting } from "./agent.ts";
+import type { HintName, Output, OutputFormat, Setting, Settings } from "./agent.ts";
 import type { AgentDescription } from "./agent_description.ts";
 import { checkOutput, isOutputFormat } from "./check_output.ts";
 import { checkSetting } from "./check_setting.ts";
-import { isPlain } from "./plain.ts";
-import { printable } from "./printable.ts";
+import { checkShipperCheck } from "./check_shipper_check.ts";
+import { checkShipperReload } from "./check_shipper_reload.ts";
+import { isCondition } from "./runtime/condition.ts";
+import { isPlain, type Plain } from "./plain.ts";
+import { printable, shown } from "./printable.ts";
 import { HINT_NAMES } from "./unexpressed.ts";
 
 /** An agent's description breaks the agent contract. */
@@ -56,6 +59,13 @@ export function checkDescription(value: unknown, agent: { name: string; folder: 
     }
     settings[name] = checked;
   }
+  for (const [name, { required }] of Object.entries(settings)) {
+    if (typeof required === "boolean" || isCondition(required, settings)) continue;
+    fail(
+      `settings.${name}`,
+      `has required ${shown(required)}, must be true, false, the name of a boolean setting, or ! and the name`,
+    );
+  }
   const languages = checkLanguages(value.languages, fail);
   const expresses = checkExpresses(value.expresses, fail);
   const outputs: Record<string, Output> = {};
@@ -63,10 +73,34 @@ export function checkDescription(value: unknown, agent: { name: string; folder: 
     outputs[name] = checkOutput(output, { settings, languages, fail: (expected) => fail(`outputs.${name}`, expected) });
   }
   if (Object.keys(outputs).length === 0) fail("outputs", "must have at least one output");
-  return { ...agent, summary, settings, outputs, minSecondsBetweenWrites, languages, expresses };
+  return {
+    ...agent,
+    summary,
+    settings,
+    outputs,
+    minSecondsBetweenWrites,
+    languages,
+    expresses,
+    ...commandsOf(value, { settings, languages, fail }),
+  };
 }
 
 type Fail = (place: string, expected: string) => never;
+
+/** Gives what the description says of the shipper's own check and its reload. */
+function commandsOf(
+  { check, reload }: Plain,
+  { settings, languages, fail }: { settings: Settings; languages: Readonly<Record<string, OutputFormat>>; fail: Fail },
+): Pick<AgentDescription, "check" | "reload"> {
+  return {
+    ...(check === undefined
+      ? {}
+      : { check: checkShipperCheck(check, { settings, languages, fail: (expected) => fail("check", expected) }) }),
+    ...(reload === undefined
+      ? {}
+      : { reload: checkShipperReload(reload, { settings, fail: (expected) => fail("reload", expected) }) }),
+  };
+}
 
 function checkLanguages(value: unknown = {}, fail: Fail): Readonly<Record<string, OutputFormat>> {
   if (!isPlain(value) || Object.keys(value).length > MAX_LANGUAGES) {

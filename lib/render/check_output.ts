@@ -4,12 +4,13 @@
  * @module
  */
 import type { Output, OutputFormat, Settings } from "./agent.ts";
+import { isCondition } from "./runtime/condition.ts";
 import { OutputPathError, parsePathPattern } from "./output_path.ts";
 import { isPlain, type Plain, unknownKey } from "./plain.ts";
 import { shown } from "./printable.ts";
 
-const FILE_KEYS = ["template", "format", "each", "path", "mode", "list"];
-const LINK_KEYS = ["link", "to"];
+const FILE_KEYS = ["template", "format", "each", "path", "mode", "list", "onlyIf"];
+const LINK_KEYS = ["link", "to", "onlyIf"];
 const DEFAULT_MODE = 0o640;
 /** Permission bits that an agent may ask for: read and write for owner and group, read for all. */
 const ALLOWED_MODE = 0o664;
@@ -31,6 +32,9 @@ export function checkOutput(value: unknown, { settings, languages = {}, fail }: 
   const known = isLink ? LINK_KEYS : FILE_KEYS;
   const stranger = unknownKey(value, known);
   if (stranger !== undefined) fail(`has the unknown key ${JSON.stringify(stranger)}; known are ${known.join(", ")}`);
+  if (value.onlyIf !== undefined && !isCondition(value.onlyIf, settings)) {
+    fail(`has onlyIf ${shown(value.onlyIf)}, must be the name of a boolean setting, or ! and the name`);
+  }
   checkPattern(isLink ? value.link : value.path, { output: value, settings, fail });
   return isLink ? checkLink(value, fail) : checkFile(value, { languages, fail });
 }

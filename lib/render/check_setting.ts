@@ -8,7 +8,7 @@ import type { Setting, SettingType } from "./agent.ts";
 import { isPlain, type Plain, unknownKey } from "./plain.ts";
 import { printable, shown } from "./printable.ts";
 
-const TYPES: readonly SettingType[] = ["string", "directory", "file", "path", "integer", "boolean", "object"];
+const TYPES: readonly SettingType[] = ["string", "directory", "file", "path", "url", "integer", "boolean", "object"];
 const KEYS = ["env", "type", "help", "default", "required", "secret", "sample"];
 const MAX_HELP = 500;
 const MAX_VALUE = 10_000;
@@ -35,11 +35,14 @@ export function checkSetting(value: unknown, { agent, fail }: CheckSettingOption
   if (typeof help !== "string" || help === "" || help !== printable(help, MAX_HELP)) {
     fail(`must have help, one line of text of at most ${MAX_HELP} characters`);
   }
-  if (typeof required !== "boolean" || typeof secret !== "boolean") {
-    return fail("must have true or false for required and secret");
+  if (typeof secret !== "boolean") return fail("must have true or false for secret");
+  if (typeof required !== "boolean" && typeof required !== "string") {
+    return fail("must have true, false, or a condition for required");
   }
   checkValues(value, { type, agent, fail });
   if (secret && type !== "string") fail('is secret and must be of type "string"');
+  // What the program itself goes to is named by the operator, never by the agent.
+  if (type === "url" && value.default !== undefined) fail("is an address and must not have a default");
   if (secret && value.default !== undefined) fail("is secret and must not have a default");
   return { ...value, required, secret } as unknown as Setting;
 }
@@ -79,6 +82,8 @@ function fits(value: unknown, type: SettingType): boolean {
       return typeof value === "boolean";
     case "object":
       return isPlain(value) && JSON.stringify(value).length <= MAX_VALUE;
+    case "url":
+      return typeof value === "string" && URL.canParse(value) && /^https?:$/.test(new URL(value).protocol);
     case "string":
       return typeof value === "string" && value.length <= MAX_VALUE;
     default:

@@ -8,6 +8,7 @@ import type { AgentDescription } from "./agent_description.ts";
 import type { LogTarget } from "../join/log_target.ts";
 import type { TargetAnswer } from "./protocol.ts";
 import type { RenderedFile, RenderedLink } from "./rendered.ts";
+import { holds } from "./runtime/condition.ts";
 import { type CheckText, createTextCheck } from "./formats.ts";
 import { confineLinkTarget, confineLog, refuseLinksInPath } from "./link_checks.ts";
 import { fillPath, OutputPathError, parsePathPattern, type PathPattern, rootOf } from "./output_path.ts";
@@ -23,10 +24,14 @@ export type PreparedOutput =
   }
   | { readonly kind: "link"; readonly name: string; readonly output: LinkOutput; readonly pattern: PathPattern };
 
-/** Prepares all outputs of an agent. */
-export async function prepareOutputs(description: AgentDescription): Promise<PreparedOutput[]> {
+/** Prepares the outputs that an agent has with these settings. */
+export async function prepareOutputs(
+  description: AgentDescription,
+  settings: Readonly<Record<string, unknown>>,
+): Promise<PreparedOutput[]> {
   const prepared: PreparedOutput[] = [];
   for (const [name, output] of Object.entries(description.outputs)) {
+    if (!holds(output.onlyIf, settings)) continue;
     if ("template" in output) {
       prepared.push({
         kind: "file",

@@ -126,7 +126,7 @@ const REFUSED: readonly (readonly [string, Record<string, unknown>, RegExp])[] =
   [
     "a link with a mode",
     { outputs: { file: { link: "{dest}/{id}", mode: 0o640 } } },
-    /: outputs\.file has the unknown key "mode"; known are link, to$/,
+    /: outputs\.file has the unknown key "mode"; known are link, to, onlyIf$/,
   ],
   [
     "a link to no field",

@@ -5,6 +5,7 @@
  */
 import type { Agent, FileOutput, HintName, LogTarget, NodeContext, Output, Scope } from "../agent.ts";
 import type { Answer, ConfigureRequest, NodeAnswer, RenderRequest, TargetAnswer } from "../protocol.ts";
+import { holds } from "./condition.ts";
 import type { RenderTemplate } from "./engine.ts";
 import { deepFreeze } from "./deep_freeze.ts";
 import { errorText } from "./error_text.ts";
@@ -25,7 +26,7 @@ export class AgentSession {
 
   /** Gives the plain-data part of the agent. */
   describe(): Answer {
-    const { summary, settings, outputs, minSecondsBetweenWrites, expresses } = this.#agent;
+    const { summary, settings, outputs, minSecondsBetweenWrites, expresses, check, reload } = this.#agent;
     const languages = Object.fromEntries(
       Object.entries(this.#agent.languages ?? {}).map(([name, language]) => [
         name,
@@ -34,7 +35,7 @@ export class AgentSession {
     );
     return {
       type: "described",
-      description: { summary, settings, outputs, minSecondsBetweenWrites, languages, expresses },
+      description: { summary, settings, outputs, minSecondsBetweenWrites, languages, expresses, check, reload },
     };
   }
 
@@ -60,7 +61,7 @@ export class AgentSession {
     });
     progress[1] = 0;
     const nodes: Record<string, NodeAnswer> = {};
-    for (const [name, output] of Object.entries(this.#agent.outputs)) {
+    for (const [name, output] of this.#outputs()) {
       if (isFile(output) && output.each === "node") nodes[name] = this.#renderNode(output);
     }
     return { type: "rendered", targets, nodes };
@@ -85,7 +86,7 @@ export class AgentSession {
       );
       const files: Record<string, string> = {};
       const nodeFormats: string[] = [];
-      for (const [name, output] of Object.entries(this.#agent.outputs)) {
+      for (const [name, output] of this.#outputs()) {
         if (!isFile(output)) continue;
         if (output.each === "node") nodeFormats.push(this.#agent.languages?.[output.format]?.like ?? output.format);
         else files[name] = this.#render(output.template, output.format, context);
@@ -98,6 +99,11 @@ export class AgentSession {
     }
   }
 
+  /** Lists the outputs that there are with these settings. */
+  #outputs(): [string, Output][] {
+    return Object.entries(this.#agent.outputs).filter(([, { onlyIf }]) => holds(onlyIf, this.#settings));
+  }
+
   #scope() {
     if (!this.#node) throw new Error("Render was asked for before configure");
     return { node: this.#node, settings: this.#settings, warn: () => {}, cannot: () => {} };
@@ -106,7 +112,7 @@ export class AgentSession {
   /** Picks the fields that path patterns name. */
   #fields(context: object): Record<string, unknown> {
     const fields: Record<string, unknown> = {};
-    for (const output of Object.values(this.#agent.outputs)) {
+    for (const [, output] of this.#outputs()) {
       const pattern = isFile(output) ? (output.each === "container" ? output.path : "") : output.link;
       const names = [...pattern.matchAll(/\{([^{}]*)\}/g)].map((match) => match[1]!);
       if (!isFile(output) && output.to !== undefined) names.push(output.to);
