@@ -88,7 +88,7 @@ export class AgentRenderer {
     for (let isSearching = false;;) {
       const { changed, removed } = this.#known.difference(wanted);
       if (this.#last && changed.length === 0 && removed.length === 0) return this.#last;
-      const outputs = await (this.#outputs ??= prepareOutputs(this.#options.description));
+      const outputs = await (this.#outputs ??= prepareOutputs(this.#options.description, this.#settings));
       try {
         this.#last = await this.#turn({ wanted, changed, removed, outputs });
         this.#search.settle();
