@@ -126,7 +126,8 @@ class SceneCheck {
     const { outputs } = this.#agent.description;
     for (const [name, output] of Object.entries(outputs)) {
       if ("template" in output && output.each === "node") {
-        const list = this.#nodeFile(rendering, output)?.[output.list ?? ""];
+        const file = this.#nodeFile(rendering, output);
+        const list = output.list === "" ? file : file?.[output.list ?? ""];
         if (output.list === undefined || !Array.isArray(list)) continue;
         assert.equal(list.length, targets.length, "Number of elements");
         views.forEach((view, index) => view.values.set(name, list[index]));
@@ -150,7 +151,10 @@ class SceneCheck {
   }
 
   #nodeFile({ wanted }: Rendering, output: FileOutput): Record<string, unknown> | undefined {
-    const files = wanted.filter((one) => one.kind === "file" && isNodeFile(one, this.#scene.targets));
+    const ending = /[^{}/]*$/.exec(output.path)![0];
+    const files = wanted.filter((one) =>
+      one.kind === "file" && isNodeFile(one, this.#scene.targets) && one.path.endsWith(ending)
+    );
     const file = files.length === 1 ? files[0] : undefined;
     if (file?.kind !== "file") return undefined;
     return this.#parserOf(output)(file.contents) as Record<string, unknown> | undefined;
@@ -241,8 +245,11 @@ function hasOwnPath({ id }: LogTarget): boolean {
   return /^[0-9a-f]{64}$/.test(id);
 }
 
-function assertNoSecret({ refused, warnings }: Rendering) {
-  assert.ok(!JSON.stringify([refused, warnings]).includes(SECRET_MARK), "A refusal or warning shows a secret");
+function assertNoSecret({ refused, warnings, unexpressed }: Rendering) {
+  assert.ok(
+    !JSON.stringify([refused, warnings, unexpressed]).includes(SECRET_MARK),
+    "A refusal or warning shows a secret",
+  );
 }
 
 /** Throws unless a text is one line that a terminal can show. */

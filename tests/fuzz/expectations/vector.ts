@@ -16,6 +16,7 @@ export default {
   check({ target, node, values }) {
     const { sources, transforms } = values.get("config") as Config;
     const [source] = Object.values(sources);
+    const attributes = present(target.attributes);
     assert.equal(source!.include[0]!.replaceAll(/\[(.)\]/gu, "$1"), lossy(target.log.path));
     assert.deepEqual(transforms[`klw_out_${target.id}`]!.source, {
       ...present({
@@ -26,6 +27,7 @@ export default {
         environment: target.environment,
         version: target.version,
         release: target.release,
+        parser: target.hints.parser,
       }),
       kubernetes: present({
         pod_namespace: target.pod.namespace,
@@ -36,7 +38,9 @@ export default {
         container_id: target.id,
         container_image: target.container.imageReference,
       }),
+      ...(Object.keys(attributes).length === 0 ? {} : { attributes }),
     });
+    assert.equal(Object.keys(transforms).length, target.hints.multiline ? 4 : 3);
   },
 } satisfies Expectation;
 
