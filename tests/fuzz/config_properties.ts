@@ -28,6 +28,8 @@ const PARSERS: Readonly<Record<string, parsers.Parser<unknown>>> = {
   choice: parsers.parseChoice("text", "json"),
   integer: parsers.parseInteger,
   object: parsers.parseObject,
+  choices: parsers.parseChoices(["text", "json"]),
+  attributeChoices: parsers.parseAttributeChoices,
 };
 
 const valueText = fc.oneof(

@@ -8,6 +8,7 @@ import { findAgents } from "../../lib/render/find_agents.ts";
 import { agentProperty } from "./agent_property.ts";
 import { CLUSTER_PROPERTIES } from "./cluster_properties.ts";
 import { CONFIG_PROPERTIES } from "./config_properties.ts";
+import { HINT_PROPERTIES } from "./hint_properties.ts";
 import { LOG_PROPERTIES } from "./log_properties.ts";
 import type { Property } from "./property.ts";
 import { STATE_PROPERTIES } from "./state_properties.ts";
@@ -16,6 +17,7 @@ import { STATE_PROPERTIES } from "./state_properties.ts";
 export const PROPERTIES: readonly Property[] = [
   ...CONFIG_PROPERTIES,
   ...CLUSTER_PROPERTIES,
+  ...HINT_PROPERTIES,
   ...STATE_PROPERTIES,
   ...LOG_PROPERTIES,
 ];

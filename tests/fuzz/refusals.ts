@@ -42,7 +42,7 @@ export interface RefusalScene {
 
 /** Throws if a target was refused without need, or not refused, or without a clear sentence; or if a warning is none. */
 export function assertRefusals(
-  { refused, warnings }: Rendering,
+  { refused, warnings, unexpressed }: Rendering,
   { targets, refusesAll, agent, isNodeOnly }: RefusalScene,
 ) {
   const reasons = new Map(refused.map(({ targetId, reason }) => [targetId, reason]));
@@ -62,6 +62,10 @@ export function assertRefusals(
     assert.ok(targets.some(({ id }) => id === targetId));
     assertLine(subject);
     assertLine(expected);
+  }
+  for (const { targetId, reason } of unexpressed) {
+    assert.ok(targets.some(({ id }) => id === targetId));
+    assertLine(reason);
   }
 }
 

@@ -4,11 +4,16 @@
  * @module
  */
 import * as fc from "fast-check";
+import { readAttributeChoice } from "../../lib/hints/attribute_choice.ts";
+import { NO_CONTAINER_HINTS } from "../../lib/hints/container_hints.ts";
+import { HintReader } from "../../lib/hints/hint_reader.ts";
+import { loadVocabularies, VOCABULARY_NAMES } from "../../lib/hints/vocabularies.ts";
 import type { LogTarget, NodeContext } from "../../lib/join/log_target.ts";
 import { makeTarget } from "../../lib/join/make_target.ts";
 import type { AgentDescription } from "../../lib/render/agent_description.ts";
 import type { Setting } from "../../lib/render/agent.ts";
 import { hostileAnnotation } from "./hostile_annotation.ts";
+import { type DirectWishes, directWishes, wishAnnotations } from "./hostile_wishes.ts";
 import { hostileJsonText, hostileKey, hostileMap, hostileText, hugeText } from "./hostile_text.ts";
 
 /** Folders in which the logs of targets lie. */
@@ -111,16 +116,30 @@ function target({ labels, annotations }: KnownKeys): fc.Arbitrary<LogTarget> {
       { weight: 1, arbitrary: fc.constantFrom("../../../etc", "..", "../podsx", "./a", "a//b") },
     ),
     clusterEnvironment: hostileText,
+    // Nothing, what the program reads from annotations, or what only the types forbid.
+    wishes: fc.oneof(fc.constant("none" as const), fc.constant("read" as const), directWishes),
   });
-  return spec.chain((made) =>
-    fc.record(
+  return spec.chain((made) => {
+    const { containerName } = made.names;
+    const structured = fc.record(
       Object.fromEntries(
-        Object.entries(annotations).map(([key, item]) => [key, hostileAnnotation(made.names.containerName, item)]),
+        Object.entries(annotations).map(([key, item]) => [key, hostileAnnotation(containerName, item)]),
       ),
       { requiredKeys: [] },
-    ).map((structured) => toTarget(made, structured as Record<string, string>))
-  );
+    );
+    const wished = made.wishes === "read" ? wishAnnotations(containerName) : fc.constant({});
+    return fc.tuple(structured, wished).map(([some, more]) => toTarget(made, { ...some, ...more } as Texts));
+  });
 }
+
+type Texts = Record<string, string>;
+
+const EVERYTHING = [readAttributeChoice("*")!];
+const READER = new HintReader({
+  vocabularies: await loadVocabularies(VOCABULARY_NAMES),
+  attributeLabels: EVERYTHING,
+  attributeAnnotations: EVERYTHING,
+});
 
 function toTarget(made: {
   id: string;
@@ -131,7 +150,8 @@ function toTarget(made: {
   layout: "json-file" | "cri";
   folder: string;
   clusterEnvironment: string;
-}, structured: Record<string, string>): LogTarget {
+  wishes: "none" | "read" | DirectWishes;
+}, structured: Texts): LogTarget {
   const { id, names, image, layout, clusterEnvironment } = made;
   const root = layout === "cri" ? LOG_ROOTS[1] : LOG_ROOTS[0];
   const container = {
@@ -153,5 +173,10 @@ function toTarget(made: {
     containers: [],
     configHash: undefined,
   };
-  return makeTarget(container, { id, pod, clusterEnvironment });
+  const wishes = made.wishes === "none"
+    ? NO_CONTAINER_HINTS
+    : made.wishes === "read"
+    ? READER.read({ ...names, pod })
+    : { ...NO_CONTAINER_HINTS, ...made.wishes };
+  return makeTarget(container, { id, pod, wishes, clusterEnvironment });
 }

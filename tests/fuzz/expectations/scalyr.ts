@@ -28,6 +28,12 @@ export default {
   check: checkScalyr,
 } satisfies Expectation;
 
+/** Attributes that no pod can set. */
+const TAKEN = new Set(
+  ("application component environment version release pod namespace container container_id parser serverHost cluster " +
+    "cluster_environment cluster_alias node logfile original_file").split(" "),
+);
+
 interface ScalyrEntry {
   readonly path: string;
   readonly attributes: Readonly<Record<string, string>>;
@@ -39,7 +45,11 @@ interface ScalyrEntry {
 function checkScalyr({ target, node, settings, values, paths }: View) {
   const entry = values.get("config") as ScalyrEntry;
   assert.equal(entry.path, lossy(paths.get("log")!));
-  const { parser, ...attributes } = entry.attributes;
+  const { parser, ...rest } = entry.attributes;
+  const wished = Object.entries(target.attributes).filter(([name]) => !TAKEN.has(name));
+  const attributes = Object.fromEntries(Object.entries(rest).filter(([name]) => TAKEN.has(name)));
+  const others = Object.fromEntries(Object.entries(rest).filter(([name]) => !TAKEN.has(name)));
+  assert.deepEqual(others, Object.fromEntries(wished.map(([name, value]) => [name, lossy(value)])));
   const cluster = [node.clusterEnvironment, node.name];
   assert.deepEqual(attributes, {
     ...present({
@@ -62,26 +72,41 @@ function checkScalyr({ target, node, settings, values, paths }: View) {
     assert.equal(parser ?? "json", lossy(asked), "parser");
   }
   checkRules(target, entry);
+  checkWishes(target, entry);
 }
 
 /** Every rule has the form that Scalyr takes, and every expression is one of the pod's. */
 function checkRules(target: LogTarget, { sampling_rules = [], redaction_rules }: ScalyrEntry) {
   for (const { match_expression, sampling_rate, ...rest } of sampling_rules) {
     assert.ok(sampling_rate >= 0 && sampling_rate <= 1, "sampling_rate");
-    assert.ok(expressions(target, SAMPLING).has(match_expression));
+    assert.ok(expressions(target, SAMPLING).has(match_expression) || isWished(target, match_expression));
     assert.deepEqual(rest, {});
   }
   assert.match(redaction_rules.at(-1)?.replacement ?? "", /JWT/);
   for (const { match_expression, replacement, hash_salt, ...rest } of redaction_rules.slice(0, -1)) {
-    assert.ok(expressions(target, REDACTION).has(match_expression!));
+    assert.ok(expressions(target, REDACTION).has(match_expression!) || isWished(target, match_expression!));
     for (const text of [replacement, hash_salt]) assert.ok(text === undefined || typeof text === "string");
     assert.deepEqual(rest, {});
   }
   const [simple] = rulesOf(simpleItem(target, REDACTION)?.["redaction-rules"]);
   const replacement = simple?.replacement;
   if (simple?.match_expression === "x" && typeof replacement === "string" && replacement.length <= 1_000) {
-    assert.equal(redaction_rules[0]?.replacement, lossy(replacement), "replacement");
+    const { length } = target.hints.redactionRules;
+    assert.equal(redaction_rules[length]?.replacement, lossy(replacement), "replacement");
   }
+}
+
+function isWished({ hints }: LogTarget, pattern: string): boolean {
+  return [...hints.samplingRules, ...hints.redactionRules].some((rule) => rule.pattern === pattern);
+}
+
+/** Every wish is there: redaction rules first, what is asked for with Scalyr's own annotations instead of the others. */
+function checkWishes(target: LogTarget, { redaction_rules }: ScalyrEntry) {
+  target.hints.redactionRules.forEach(({ pattern, replacement }, index) => {
+    assert.equal(redaction_rules[index]?.match_expression, pattern);
+    const expected = replacement.includes("\\H") ? "***" : replacement.replaceAll("\\", "\\\\");
+    assert.equal(redaction_rules[index]?.replacement, lossy(expected));
+  });
 }
 
 /** Gives the one item of an annotation that has one, for the container. */
