@@ -92,8 +92,9 @@ export class Outputs {
       /^container-([0-9a-f]{64})-jobfile\.job$/.exec(name)?.[1] ?? []
     );
     const linked = (folder: string) =>
-      walk(folder).filter((path) => textOf(path) !== undefined)
-        .flatMap((path) => /^[0-9a-f]{64}/.exec(relative(folder, path))?.[0] ?? []);
+      // The watcher's own files, a socket among them, lie there too, and are hidden.
+      walk(folder).filter((path) => /^[0-9a-f]{64}/.test(relative(folder, path)) && textOf(path) !== undefined)
+        .map((path) => relative(folder, path).slice(0, 64));
     const logs = this.scalyr()?.logs.filter(({ path }) => textOf(path) !== undefined) ?? [];
     return [
       new Set(logs.map(({ attributes }) => attributes.container_id!)),

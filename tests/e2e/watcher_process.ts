@@ -23,11 +23,13 @@ export interface WatcherProcessOptions {
   readonly flags?: readonly string[];
   /** Command and arguments that start it, e.g. under another user; they must replace themselves by it. Default none. */
   readonly under?: readonly string[];
+  /** File that is run, default the program's own. */
+  readonly main?: string;
 }
 
 const MAIN = fileURLToPath(new URL("../../main.ts", import.meta.url));
 /** Longest wait for anything, in milliseconds. */
-const PATIENCE_MS = 10_000;
+const PATIENCE_MS = 30_000;
 const POLL_MS = 10;
 /** Lines of the log that a failure shows. */
 const SHOWN_LINES = 60;
@@ -54,10 +56,10 @@ export class WatcherProcess implements AsyncDisposable {
 
   /** Starts `main.ts` with arguments. */
   static start(args: readonly string[], options: WatcherProcessOptions = {}): WatcherProcess {
-    const { env = {}, flags = permissionFlags(Deno.execPath()), under = [] } = options;
+    const { env = {}, flags = permissionFlags(Deno.execPath()), under = [], main = MAIN } = options;
     const kept = Object.entries(Deno.env.toObject()).filter(([name]) => ["PATH", "HOME", "DENO_DIR"].includes(name));
     const run = [Deno.execPath(), "run", "--quiet", "--no-check", ...MEMORY_FLAGS, ...flags];
-    const [program, ...rest] = [...under, ...run, MAIN, ...args];
+    const [program, ...rest] = [...under, ...run, main, ...args];
     const command = new Deno.Command(program!, {
       args: rest,
       clearEnv: true,
@@ -84,7 +86,7 @@ export class WatcherProcess implements AsyncDisposable {
   }
 
   /**
-   * Waits until a condition holds, for 10 s at most.
+   * Waits until a condition holds, for 30 s at most.
    * @returns What the condition returned.
    * @throws {Error} With the program's log, if it does not hold in time, or the program ends before.
    */
@@ -113,7 +115,7 @@ export class WatcherProcess implements AsyncDisposable {
     await this.#reading;
   }
 
-  /** Waits for its end, for 20 s at most, and returns its exit code. */
+  /** Waits for its end, for 60 s at most, and returns its exit code. */
   async ended(): Promise<number> {
     const { promise: late, reject } = Promise.withResolvers<never>();
     const timer = setTimeout(() => reject(this.#failure("It does not end")), 2 * PATIENCE_MS);

@@ -17,13 +17,14 @@ const AROUND_SECONDS = 40;
 const WARM_UP_SECONDS = 12;
 
 async function main(options: SoakOptions): Promise<boolean> {
-  const { minutes, seed, output } = options;
+  const { minutes, pods, seed, output } = options;
   // Checks are printed by console.log: JSON alone on stdout needs them elsewhere.
   if (output === "json") console.log = console.error;
   const churnSeconds = minutes * 60 - AROUND_SECONDS - WARM_UP_SECONDS;
   const result = await soak({
     seed,
     churnSeconds,
+    pods,
     warmUpSeconds: WARM_UP_SECONDS,
     onLine: (text) => console.log(text),
   });
@@ -32,7 +33,7 @@ async function main(options: SoakOptions): Promise<boolean> {
   console.log(JSON.stringify(figuresOf(result), null, 2));
   console.log(memoryTable(result.sampler.of("churn")));
   console.log(`Plot: ${plotPath}`);
-  checkSoak(result, { checks, churnSeconds });
+  checkSoak(result, { checks });
   if (output === "json") {
     const value = {
       ...options,

@@ -31,6 +31,8 @@ export interface SoakPlan {
   /** Length of the churn, and of the warm-up, in seconds. */
   readonly churnSeconds: number;
   readonly warmUpSeconds: number;
+  /** Pods that have to come during the churn, which lasts longer if need be. */
+  readonly pods: number;
   readonly onLine: (text: string) => void;
 }
 
@@ -43,6 +45,8 @@ export interface SoakResult {
   /** Differences after the API deleted pods whose logs stay. */
   readonly afterDeletion: readonly string[];
   readonly trouble: ApiTrouble;
+  /** Length of the churn in seconds. */
+  readonly churnSeconds: number;
   readonly requests: { readonly lists: number; readonly watches: number; readonly others: number };
   readonly reader: ShipperReader;
   readonly exitCode: number;
@@ -135,13 +139,16 @@ class SoakRun {
     this.#enter("churn");
     const trouble = new ApiTrouble(server, this.#random);
     const causing = trouble.run();
+    const startMs = performance.now();
     await this.#churnFor(churn, this.#plan.churnSeconds);
+    while (this.#node.counts.pods - first.pods < this.#plan.pods) await this.#churnFor(churn, 1);
+    const churnSeconds = (performance.now() - startMs) / 1000;
     trouble.stop();
     await causing;
     this.#enter("end");
     const second = await this.#rest(churn);
     const requests = { lists: server.count("list"), watches: server.count("watch"), others: server.count("other") };
-    return { first, second, trouble, requests, afterDeletion: await this.#deleteFromApi() };
+    return { first, second, trouble, churnSeconds, requests, afterDeletion: await this.#deleteFromApi() };
   }
 
   async #fill(): Promise<void> {
