@@ -6,11 +6,14 @@
 import { agentsCheckCommand } from "./agents_check_command.ts";
 import { agentsListCommand } from "./agents_list_command.ts";
 import { agentsNewCommand } from "./agents_new_command.ts";
+import { auditCommand } from "./audit_command.ts";
 import type { CommandDefinition } from "./command_definition.ts";
 import { completionCommand } from "./completion_command.ts";
 import { demoCommand } from "./demo_command.ts";
+import { explainCommand } from "./explain_command.ts";
 import { manifestCommand } from "./manifest_command.ts";
 import { previewCommand } from "./preview_command.ts";
+import { statusCommand } from "./status_command.ts";
 import { watchCommand } from "./watch_command.ts";
 
 /** What the groups of commands are about, by their name. */
@@ -22,6 +25,9 @@ export const COMMAND_GROUPS: Readonly<Record<string, string>> = {
 export const COMMANDS: readonly CommandDefinition[] = [
   watchCommand,
   previewCommand,
+  statusCommand,
+  explainCommand,
+  auditCommand,
   demoCommand,
   agentsListCommand,
   agentsNewCommand,

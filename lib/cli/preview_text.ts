@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { showControls } from "./show_controls.ts";
 import type { PreviewAgent, PreviewContainer, PreviewFile, PreviewResult } from "./commands.ts";
 
 /** Options of {@linkcode previewText}. */
@@ -116,13 +117,4 @@ function countChanges(files: readonly PreviewFile[]): string {
 
 function count(number: number, noun: string): string {
   return number === 0 ? "" : `${number} ${noun}${number === 1 ? "" : "s"}`;
-}
-
-/** Shows control characters as `\xNN`, so that a label cannot steer the terminal. Line ends and tabs stay. */
-function showControls(text: string): string {
-  return text.replaceAll(
-    // deno-lint-ignore no-control-regex
-    /[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g,
-    (character) => `\\x${character.charCodeAt(0).toString(16).padStart(2, "0")}`,
-  );
 }

@@ -7,6 +7,7 @@ import type { Config } from "../config/config.ts";
 import { type NodeReport, nodeReport, type Wanted } from "../inspect/node_report.ts";
 import type { AgentLane } from "../reconcile/agent_lane.ts";
 import type { Controller } from "../reconcile/controller.ts";
+import type { Rendered } from "../render/rendered.ts";
 import { VERSION } from "./version.ts";
 
 /** What a report is read from. */
@@ -30,6 +31,7 @@ export function runningReport(
     generations,
     failure: failure || (hasFailed ? "Some file or container failed; see the watcher's log" : ""),
     rendered,
+    missing: missingOf(rendered?.rendering.wanted ?? []),
   }));
   const closed = late.names.map((name) => ({
     name,
@@ -42,6 +44,17 @@ export function runningReport(
     wanted,
   );
   return withoutSecrets(report, config);
+}
+
+function missingOf(wanted: readonly Rendered[]): readonly string[] {
+  return wanted.flatMap(({ path }) => {
+    try {
+      Deno.lstatSync(path);
+      return [];
+    } catch {
+      return path;
+    }
+  });
 }
 
 const NOTHING = { containers: [], notFollowed: [], isComplete: false };

@@ -4,8 +4,17 @@
  * @module
  */
 import type { LogTarget } from "../join/log_target.ts";
-import type { Rendered } from "../render/rendered.ts";
-import type { InspectedAgent } from "./node_report.ts";
+import type { Rendered, Rendering } from "../render/rendered.ts";
+
+/** An agent with what it rendered. */
+export interface InspectedAgent {
+  readonly name: string;
+  readonly generations?: { readonly wanted: number; readonly applied: number };
+  readonly failure: string;
+  /** What it was given and what it made of it; undefined while it has rendered nothing. */
+  readonly rendered: { readonly targets: readonly LogTarget[]; readonly rendering: Rendering } | undefined;
+  readonly missing?: readonly string[];
+}
 
 /** A file in which a container is one of several. */
 export interface Entry {

@@ -5,9 +5,9 @@
  */
 import type { Discovery, NotFollowed } from "../discover/container.ts";
 import type { Joined, Remembered } from "../join/join.ts";
-import type { LogTarget } from "../join/log_target.ts";
-import type { Rendering } from "../render/rendered.ts";
 import { type AgentPart, agentPart } from "./agent_part.ts";
+
+export type { InspectedAgent };
 
 /** An agent as it stands. */
 export interface AgentReport {
@@ -22,6 +22,8 @@ export interface AgentReport {
   readonly refused: number;
   /** Why it is not up to date; empty if it is. */
   readonly failure: string;
+  /** Files and links that it wants and that are not on disk; undefined where nobody writes. */
+  readonly missing?: readonly string[];
 }
 
 /** A container as it stands. */
@@ -48,6 +50,9 @@ export interface ContainerReport {
   readonly hints: Readonly<Record<string, unknown>>;
   /** What is wrong with the annotations of its pod. */
   readonly problems: readonly string[];
+  /** Names of the agents that have it in their files. */
+  readonly coveredBy: readonly string[];
+  /** Of those containers that were asked for by name. */
   readonly agents: readonly AgentPart[];
 }
 
@@ -70,15 +75,6 @@ export interface NodeReport {
   readonly notFollowed: readonly NotFollowed[];
 }
 
-/** An agent with what it rendered. */
-export interface InspectedAgent {
-  readonly name: string;
-  readonly generations?: { readonly wanted: number; readonly applied: number };
-  readonly failure: string;
-  /** What it was given and what it made of it; undefined while it has rendered nothing. */
-  readonly rendered: { readonly targets: readonly LogTarget[]; readonly rendering: Rendering } | undefined;
-}
-
 /** What a report is made of. */
 export interface ReportInput {
   readonly program: string;
@@ -99,6 +95,10 @@ export type Wanted = string;
 /** Makes a report. @param wanted Undefined: all containers, without what the agents have for each. */
 export function nodeReport(input: ReportInput, wanted?: Wanted): NodeReport {
   const { discovery, joined, agents } = input;
+  const covering = agents.map(({ name, rendered }) => {
+    const refused = new Set(rendered?.rendering.refused.map(({ targetId }) => targetId));
+    return { name, ids: new Set(rendered?.targets.flatMap(({ id }) => refused.has(id) ? [] : id)) };
+  });
   const chosen = [...joined.memory.values()].filter((one) => wanted === undefined || isWanted(one, wanted));
   return {
     format: "kube-log-watcher/report",
@@ -110,14 +110,14 @@ export function nodeReport(input: ReportInput, wanted?: Wanted): NodeReport {
     hasPods: input.hasPods,
     isComplete: discovery.isComplete,
     agents: agents.map(agentReport),
-    containers: chosen.map((one) => containerReport(one, { input, isWhole: wanted !== undefined })),
+    containers: chosen.map((one) => containerReport(one, { input, covering, isWhole: wanted !== undefined })),
     notFollowed: discovery.notFollowed.filter(({ key, path }) =>
       wanted === undefined || key.startsWith(wanted) || path.includes(wanted)
     ),
   };
 }
 
-function agentReport({ name, generations, failure, rendered }: InspectedAgent): AgentReport {
+function agentReport({ name, generations, failure, rendered, missing }: InspectedAgent): AgentReport {
   const wanted = rendered?.rendering.wanted ?? [];
   const refused = rendered?.rendering.refused.length ?? 0;
   const behind = generations && generations.wanted !== generations.applied && failure === "";
@@ -128,13 +128,18 @@ function agentReport({ name, generations, failure, rendered }: InspectedAgent): 
     files: wanted.filter(({ kind }) => kind === "file").length,
     links: wanted.filter(({ kind }) => kind === "link").length,
     refused,
+    ...(missing ? { missing } : {}),
     failure: behind ? "The newest output is not on disk yet" : failure,
   };
 }
 
 function containerReport(
   { container, target, status, pod, id }: Remembered,
-  { input, isWhole }: { readonly input: ReportInput; readonly isWhole: boolean },
+  { input, covering, isWhole }: {
+    readonly input: ReportInput;
+    readonly covering: readonly { readonly name: string; readonly ids: ReadonlySet<string> }[];
+    readonly isWhole: boolean;
+  },
 ): ContainerReport {
   const sinceMs = input.since.get(container.key);
   const { state, reason } = status;
@@ -156,6 +161,7 @@ function containerReport(
     attributes: target?.attributes ?? {},
     hints: sayingSomething(target?.hints ?? {}),
     problems: problems.map(({ text }) => text),
+    coveredBy: covering.filter(({ ids }) => target && ids.has(target.id)).map(({ name }) => name),
     agents: isWhole && target ? input.agents.map((agent) => agentPart(agent, target)) : [],
   };
 }

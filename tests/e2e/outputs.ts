@@ -114,12 +114,13 @@ function namesIn(folder: string): readonly string[] {
   }
 }
 
-/** Lists files and links, not folders. */
+/** Lists files and links, neither folders nor the watcher's socket. */
 function walk(folder: string): readonly string[] {
   return namesIn(folder).flatMap((name) => {
     const path = join(folder, name);
     try {
-      return Deno.lstatSync(path).isDirectory ? walk(path) : [path];
+      const { isDirectory, isFile, isSymlink } = Deno.lstatSync(path);
+      return isDirectory ? walk(path) : isFile || isSymlink ? [path] : [];
     } catch (error) {
       if (error instanceof Deno.errors.NotFound) return [];
       throw error;

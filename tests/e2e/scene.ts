@@ -23,6 +23,9 @@ export interface SceneOptions extends ApiServerOptions {
   readonly isFilled?: boolean;
 }
 
+/** The key of Scalyr in every scene. */
+export const SCENE_SECRET = "key-1";
+
 /** Ids of the sample node's containers, sorted. */
 export const SAMPLE_IDS = SAMPLE_PODS.flatMap(({ containers }) => containers.map(({ id }) => id)).sort();
 
@@ -57,12 +60,12 @@ export class Scene implements AsyncDisposable {
     return join(this.folder, "tmp");
   }
 
-  /** Starts `watch` with all three agents; its log is JSON with all details. */
-  watch(args: readonly string[] = [], { env = {}, ...options }: WatcherProcessOptions = {}): WatcherProcess {
+  /** The environment of a watcher with all three agents; its log is JSON with all details. */
+  get env(): Readonly<Record<string, string>> {
     const { containersPath, podLogsPath, containerLinksPath } = this.paths;
-    const settings = {
+    return {
       ...this.outputs.env,
-      WATCHER_SCALYR_API_KEY: "key-1",
+      WATCHER_SCALYR_API_KEY: SCENE_SECRET,
       WATCHER_CONTAINERS_PATH: containersPath,
       WATCHER_POD_LOGS_PATH: podLogsPath,
       WATCHER_CONTAINER_LINKS_PATH: containerLinksPath,
@@ -72,7 +75,11 @@ export class Scene implements AsyncDisposable {
       CLUSTER_NODE_NAME: SAMPLE_NODE_NAME,
       TMPDIR: this.temporaryPath,
     };
-    const given = Object.entries({ ...settings, ...env }).filter(([, value]) => value !== "");
+  }
+
+  /** Starts `watch` in its environment. */
+  watch(args: readonly string[] = [], { env = {}, ...options }: WatcherProcessOptions = {}): WatcherProcess {
+    const given = Object.entries({ ...this.env, ...env }).filter(([, value]) => value !== "");
     return WatcherProcess.start(["watch", ...args], { ...options, env: Object.fromEntries(given) });
   }
 
