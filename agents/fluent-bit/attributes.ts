@@ -27,8 +27,8 @@ export function attributesOf(target: LogTarget, { node }: { node: NodeContext })
       environment: target.environment,
       version: target.version,
       release: target.release,
-      ...target.attributes,
     }),
+    ...known("kubernetes.labels.", target.attributes),
   };
 }
 

@@ -9,14 +9,16 @@ import { asTemplate } from "./placeholders.ts";
 /** Gives the record's field `kubernetes` as record_transformer takes it: the text of a JSON object. */
 export function kubernetesOf(target: LogTarget, { node }: { node: NodeContext }): string {
   const { pod, container } = target;
-  const labels = known({
-    application: target.application,
-    component: target.component,
-    environment: target.environment,
-    version: target.version,
-    release: target.release,
-    ...target.attributes,
-  });
+  const labels = {
+    ...known({
+      application: target.application,
+      component: target.component,
+      environment: target.environment,
+      version: target.version,
+      release: target.release,
+    }),
+    ...known(target.attributes),
+  };
   return JSON.stringify({
     ...known({
       namespace_name: pod.namespace,

@@ -15,8 +15,8 @@ export default {
   },
   check({ target, node, values }) {
     const file = values.get("container") as FluentBitFile;
-    assert.deepEqual(Object.keys(file), ["pipeline"]);
-    assert.deepEqual(Object.keys(file.pipeline), ["inputs"]);
+    assert.ok(Object.keys(file).every((key) => ["multiline_parsers", "pipeline"].includes(key)));
+    assert.ok(Object.keys(file.pipeline).every((key) => ["inputs", "filters"].includes(key)));
     const [input] = file.pipeline.inputs;
     assert.equal(file.pipeline.inputs.length, 1);
     assert.equal(input?.tag, `kube.${target.id}`);
@@ -70,5 +70,8 @@ function expected(target: LogTarget, node: NodeContext): Record<string, string> 
     "kubernetes.labels.version": target.version,
     "kubernetes.labels.release": target.release,
   });
-  return Object.fromEntries(entries.filter(([, text]) => text !== "").map(([name, text]) => [name, lossy(text)]));
+  const others = Object.entries(target.attributes).filter(([name]) => name !== "")
+    .map(([name, text]) => [`kubernetes.labels.${lossy(name)}`, text] as const);
+  const present = [...entries, ...others].filter(([, text]) => text !== "");
+  return Object.fromEntries(present.map(([name, text]) => [name, lossy(text)]));
 }

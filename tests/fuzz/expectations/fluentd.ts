@@ -81,12 +81,15 @@ function expected(target: LogTarget, node: NodeContext): unknown {
       host: node.name,
       cluster_name: node.clusterId,
     }),
-    labels: present({
-      application: target.application,
-      component: target.component,
-      environment: target.environment,
-      version: target.version,
-      release: target.release,
-    }),
+    labels: {
+      ...present({
+        application: target.application,
+        component: target.component,
+        environment: target.environment,
+        version: target.version,
+        release: target.release,
+      }),
+      ...Object.fromEntries(Object.entries(present(target.attributes)).map(([name, text]) => [lossy(name), text])),
+    },
   };
 }
