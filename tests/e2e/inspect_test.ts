@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
+import { join } from "node:path";
 import { REAL_MAIN, runProgram } from "../cli/program.ts";
-import { idOf, numberedPod, SAMPLE_IDS, samplePod, Scene, SCENE_SECRET } from "./scene.ts";
+import { idOf, numberedPod, samplePod, Scene, SCENE_SECRET } from "./scene.ts";
 
 const WEB = samplePod("web");
 const CART = samplePod("cart");
@@ -61,7 +62,7 @@ Deno.test("audit finds logs that nobody ships, those shipped twice and files tha
     fine.out,
     /^10 log files: 8 covered, 0 not covered, 2 excluded\nexcluded/,
   );
-  const job = Object.keys(scene.outputs.prints()).find((path) => path.endsWith("-jobfile.job"))!;
+  const job = join(scene.folder, "out", Object.keys(scene.outputs.prints()).find((path) => path.endsWith(".job"))!);
   await Deno.remove(job);
   const lost = await inspect(scene, "audit", "--allow-double", "--output", "json");
   assert.equal(lost.code, 1);
