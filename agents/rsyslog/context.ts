@@ -5,7 +5,7 @@
  *
  * @module
  */
-import type { Agent, LogTarget, NodeContext, Settings } from "../../lib/render/agent.ts";
+import type { Agent, Language, LogTarget, NodeContext, Settings } from "../../lib/render/agent.ts";
 
 const settings = {
   destPath: {
@@ -15,14 +15,31 @@ const settings = {
     help: "Folder of the lookup table and of the links to the logs; rsyslogd must see it at the same path",
     sample: "/var/lib/kube-log-watcher/rsyslog",
   },
+  pidFile: {
+    env: "WATCHER_RSYSLOG_PID_FILE",
+    type: "path",
+    help: "File with the process id of rsyslogd, which is sent SIGHUP after a change; unset: nobody is told",
+  },
 } as const satisfies Settings;
 
 /** Ends of the links' names, by which the static inputs know what a line looks like. */
 const ENDINGS = { "cri": ".cri.log", "json-file": ".docker.log" } as const;
 
+/** RainerScript, for the parameters of the configuration that is made for the check: `$` is not escaped in them. */
+const rainerScript: Language = {
+  write: (value) =>
+    // deno-lint-ignore no-control-regex
+    `"${String(value).replaceAll(/[\\"]/g, "\\$&").replaceAll(/[\u0000-\u001f\u007f]/g, octal)}"`,
+};
+
+function octal(c: string): string {
+  return `\\${c.charCodeAt(0).toString(8).padStart(3, "0")}`;
+}
+
 export default {
   summary: "rsyslog: a lookup table with the attributes of all containers, and one link per container",
   settings,
+  languages: { rsyslog: rainerScript },
   outputs: {
     table: {
       template: "containers.json.eta",
@@ -35,7 +52,14 @@ export default {
     log: { link: "{destPath}/{id}/{logName}" },
   },
   expresses: ["parser", "attributes"],
+  // SIGHUP has rsyslogd open its output files anew, too.
   minSecondsBetweenWrites: 1,
+  check: {
+    program: "rsyslogd",
+    arguments: ["-N1", "-f", "{main}"],
+    main: { template: "check.conf.eta", format: "rsyslog" },
+  },
+  reload: { signal: "HUP", pidFile: "{pidFile}", processes: ["rsyslogd"] },
 
   context(target, { node, settings }) {
     const logName = nameOf(target);

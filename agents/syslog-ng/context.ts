@@ -17,18 +17,33 @@ const settings = {
     help: "Folder of the files that syslog-ng includes",
     sample: "/etc/syslog-ng/klw.d",
   },
+  pidFile: {
+    env: "WATCHER_SYSLOG_NG_PID_FILE",
+    type: "path",
+    help: "File with the process id of syslog-ng, which is sent SIGHUP after a change; unset: nobody is told",
+  },
 } as const satisfies Settings;
 
 export default {
   summary: "syslog-ng: one file per container with a log statement",
   settings,
-  languages: { "syslog-ng": syslogNg },
+  languages: {
+    "syslog-ng": syslogNg,
+    // The configuration that is made for the check has lines that begin with @.
+    "syslog-ng-main": { write: syslogNg.write },
+  },
   outputs: {
     log: { template: "log.conf.eta", format: "syslog-ng", each: "container", path: "{destPath}/{id}.conf" },
   },
   expresses: ["parser", "multiline", "samplingRules", "redactionRules", "attributes"],
   // A reload opens all files anew.
   minSecondsBetweenWrites: 5,
+  check: {
+    program: "syslog-ng",
+    arguments: ["--syntax-only", "-f", "{main}"],
+    main: { template: "check.conf.eta", format: "syslog-ng-main" },
+  },
+  reload: { signal: "HUP", pidFile: "{pidFile}", processes: ["syslog-ng"] },
 
   context(target, { node }) {
     const { hints } = target;

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { Scene } from "../../e2e/scene.ts";
 import type { Delivered } from "../delivery.ts";
+import { renderCheckMain } from "../check_main.ts";
 import { readJsonLines } from "../json_lines.ts";
 import { beginStory, CRI_POD, HOSTILE_NOTE, STORY_SETTINGS, tellStory } from "../log_story.ts";
 import type { ContainerLog } from "../log_tree.ts";
@@ -156,6 +157,27 @@ withShipper(RSYSLOG, (folder, test) => {
     assert.doesNotMatch(good.stderr, /error|warning/i);
     await Deno.writeTextFile(configPath, Deno.readTextFileSync(configPath).replace("endmsg.regex", "endmsg.regexp"));
     assert.equal((await tryCommand(command, { env })).code, 1);
+  });
+
+  test("rsyslogd's check takes a table of the watcher in any folder, and refuses one that it cannot read", async () => {
+    await using scene = await Scene.open({ isFilled: false });
+    const destPath = join(scene.folder, 'a "$quoted" \\folder%x');
+    const mainPath = join(scene.folder, "check.conf");
+    await Deno.mkdir(destPath);
+    await Deno.writeTextFile(mainPath, await renderCheckMain("rsyslog", { settings: { destPath } }));
+    const { command, env } = rsyslogd(folder, ["-N1", "-f", mainPath]);
+    for (
+      const [code, table] of [
+        [0, '{"version":1,"nomatch":"","type":"string","table":[]}'],
+        [0, Deno.readTextFileSync(new URL("../../agents/golden/rsyslog/containers.json", import.meta.url))],
+        [1, '{"version":1,"nomatch":"","type":"string","table":[{"index":"a"}]}'],
+        [1, "{"],
+      ] as const
+    ) {
+      await Deno.writeTextFile(join(destPath, "containers.json"), table);
+      const result = await tryCommand(command, { env });
+      assert.equal(result.code, code, `${table}: ${result.stderr}`);
+    }
   });
 
   test("rsyslogd keeps its table when a new one is broken", async () => {

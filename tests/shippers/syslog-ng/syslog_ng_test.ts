@@ -7,6 +7,7 @@ import { criTarget, dockerTarget } from "../../agents/log_targets.ts";
 import { renderHere } from "../../agents/render_agent.ts";
 import type { LogTarget } from "../../../lib/join/log_target.ts";
 import type { Delivered } from "../delivery.ts";
+import { renderCheckMain } from "../check_main.ts";
 import { readJsonLines } from "../json_lines.ts";
 import { beginStory, CRI_POD, DOCKER_POD, HOSTILE_NOTE, STORY_SETTINGS, tellStory } from "../log_story.ts";
 import { withShipper } from "../obtain.ts";
@@ -215,6 +216,22 @@ withShipper(SYSLOG_NG, (program, test) => {
       }
       assert.deepEqual(kubernetes.attributes, { plain: comesBack });
     }
+  });
+
+  test("syslog-ng's check takes the watcher's files in any folder, and refuses a broken one", async () => {
+    await using scene = await Scene.open({ isFilled: false });
+    const syslogNg = await SyslogNg.prepare(program, join(scene.folder, 'a "$quoted" `folder'));
+    await Deno.writeTextFile(
+      syslogNg.configPath,
+      await renderCheckMain("syslog-ng", { settings: { destPath: syslogNg.destPath } }),
+    );
+    const empty = await syslogNg.checkSyntax();
+    assert.equal(empty.code, 0, empty.stderr);
+    await configure(syslogNg, [criTarget({ hints: WISHES }), dockerTarget()]);
+    const good = await syslogNg.checkSyntax();
+    assert.equal(good.code, 0, good.stderr);
+    await Deno.writeTextFile(join(syslogNg.destPath, "broken.conf"), 'log { source { file("/x" nonsense(1)); }; };\n');
+    assert.equal((await syslogNg.checkSyntax()).code, 1);
   });
 
   test("syslog-ng checks its configuration, and keeps the old one when a file is broken", async () => {
