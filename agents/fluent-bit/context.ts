@@ -32,6 +32,12 @@ const settings = {
     default: "",
     help: "Names of parsers that Fluent Bit has and pods may ask for, with commas between",
   },
+  reloadUrl: {
+    env: "WATCHER_FLUENT_BIT_RELOAD_URL",
+    type: "url",
+    help: "Address of Fluent Bit's HTTP server, to tell it of changes, e.g. http://127.0.0.1:2020",
+    sample: "http://127.0.0.1:2020",
+  },
 } as const satisfies Settings;
 
 type FluentBitScope = Scope<typeof settings>;
@@ -56,6 +62,21 @@ export default {
   expresses: ["parser", "multiline", "samplingRules", "attributes"],
   // A reload ends and starts all inputs and outputs.
   minSecondsBetweenWrites: 5,
+  // Finds mistakes in YAML, unknown plugins and properties; starts no plugin.
+  check: {
+    program: "fluent-bit",
+    arguments: ["--dry-run", "--config", "{main}"],
+    main: { template: "check.yaml.eta", format: "fluent-bit" },
+    timeoutSeconds: 30,
+  },
+  // Without a body Fluent Bit closes the connection and does nothing; its answer says only that the reload begins.
+  reload: {
+    url: "{reloadUrl}/api/v2/reload",
+    body: "{}",
+    json: { status: 0 },
+    confirm: { url: "{reloadUrl}/api/v2/reload", field: "hot_reload_count" },
+    timeoutSeconds: 60,
+  },
 
   context(target, scope) {
     const { hints } = target;

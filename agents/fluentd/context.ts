@@ -32,6 +32,12 @@ const settings = {
     default: "apache2,apache_error,json,ltsv,nginx,syslog",
     help: "Types of parsers that Fluentd has and pods may ask for, with commas between",
   },
+  reloadUrl: {
+    env: "WATCHER_FLUENTD_RELOAD_URL",
+    type: "url",
+    help: "Address of Fluentd's rpc_endpoint, to tell it of changes, e.g. http://127.0.0.1:24444",
+    sample: "http://127.0.0.1:24444",
+  },
 } as const satisfies Settings;
 
 type FluentdScope = Scope<typeof settings>;
@@ -51,6 +57,15 @@ export default {
   expresses: ["parser", "multiline", "samplingRules", "redactionRules", "attributes"],
   // A reload ends and starts all inputs and outputs, and takes seconds with many of them.
   minSecondsBetweenWrites: 10,
+  check: {
+    program: "fluentd",
+    arguments: ["--dry-run", "--config", "{main}"],
+    main: { template: "check.conf.eta", format: "fluentd" },
+    // Ruby starts in seconds, and all plugins are loaded.
+    timeoutSeconds: 60,
+  },
+  // Keeps the old configuration where the new one has a mistake, with the same answer.
+  reload: { url: "{reloadUrl}/api/config.gracefulReload", method: "GET", json: { ok: true }, timeoutSeconds: 60 },
 
   context(target, scope) {
     const { hints } = target;

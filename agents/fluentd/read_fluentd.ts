@@ -66,6 +66,8 @@ class Reader {
       }
       const value = /^([@A-Za-z_][A-Za-z0-9_]*) ([^]*)$/.exec(line);
       if (!value) this.#refuse(`${JSON.stringify(line.slice(0, 100))} is neither a value nor a section`);
+      // Another file is read in its place.
+      if (name === undefined && value[1] === "@include" && this.#value(value[2]!) !== "") continue;
       if (values.has(value[1]!)) this.#refuse(`value ${value[1]} is there twice`);
       values.set(value[1]!, this.#value(value[2]!));
     }

@@ -1,8 +1,11 @@
 import assert from "node:assert/strict";
+import { join } from "node:path";
 import { parse } from "yaml";
 import { fluentBitYaml } from "../../agents/fluent-bit/language.ts";
 import { attributesIn, type FluentBitFile, withoutSpace } from "../fuzz/expectations/fluent-bit.ts";
-import type { LogHints, LogTarget } from "../../lib/join/log_target.ts";
+import type { LogTarget } from "../../lib/join/log_target.ts";
+import { BUILT_IN_AGENTS } from "../../lib/render/find_agents.ts";
+import { createEngine } from "../../lib/render/runtime/engine.ts";
 import { assertGolden } from "./golden_file.ts";
 import { HOSTILE_VALUES, hostileTarget } from "./hostile_values.ts";
 import { criTarget, dockerTarget } from "./log_targets.ts";
@@ -133,16 +136,24 @@ Deno.test("a path with what glob(3) and the input tail read otherwise still mean
   assert.equal(file.pipeline.inputs[0].path, "/var/log/pods/a?b\\[1][$]{X}\\*/0.log");
 });
 
-Deno.test("hints that Fluent Bit can express are the ones that its agent names", async () => {
-  const agent = (await import("../../agents/fluent-bit/context.ts")).default;
-  const told: string[] = [];
-  const hints: Partial<LogHints> = { parser: "other", samplingRules: [{ pattern: "x", rate: 0.5 }] };
-  agent.context(criTarget({ hints }), {
-    node: { name: "n", clusterId: "", clusterEnvironment: "", clusterAlias: "" },
-    settings: { destPath: "/d", dbPath: "/db", parsers: "" },
-    warn: () => assert.fail("Nothing to warn of"),
-    cannot: (hint, why) => told.push(`${hint}: ${why.split(":")[0]}`),
-  });
-  assert.deepEqual(told, ["samplingRules: rates between 0 and 1", "parser: parser other"]);
-  assert.deepEqual(agent.expresses, ["parser", "multiline", "samplingRules", "attributes"]);
+Deno.test("what Fluent Bit cannot do is said", async () => {
+  const hints = {
+    parser: "other",
+    samplingRules: [{ pattern: "x", rate: 0.5 }],
+    redactionRules: [{ pattern: "x", replacement: "" }],
+  };
+  const { unexpressed } = await renderInSandbox("fluent-bit", [criTarget({ hints })], { settings: SETTINGS });
+  assert.deepEqual(unexpressed.map(({ hint, reason }) => `${hint}: ${reason.split(":")[0]}`), [
+    "parser: parser other",
+    "samplingRules: rates between 0 and 1",
+    "redactionRules: the agent has no words for it",
+  ]);
+});
+
+Deno.test("Fluent Bit's check includes every file that is wanted", () => {
+  const source = Deno.readTextFileSync(join(BUILT_IN_AGENTS, "fluent-bit/check.yaml.eta"));
+  const render = createEngine(new Map([["check.yaml.eta", source]]), { "fluent-bit": fluentBitYaml });
+  const files = ["/staged/00-common.yaml", "/staged/klw_1.yaml"];
+  const main = parse(render("check.yaml.eta", "fluent-bit", { files }), { version: "1.1" });
+  assert.deepEqual(main, { includes: files, pipeline: { outputs: [{ name: "null", match: "*" }] } });
 });

@@ -1,8 +1,11 @@
 import assert from "node:assert/strict";
+import { join } from "node:path";
 import { fluentd } from "../../agents/fluentd/language.ts";
 import { FluentdSyntaxError, readFluentd, type Section } from "../../agents/fluentd/read_fluentd.ts";
 import { fluentdRecord } from "../fuzz/expectations/fluentd.ts";
 import type { LogTarget } from "../../lib/join/log_target.ts";
+import { BUILT_IN_AGENTS } from "../../lib/render/find_agents.ts";
+import { createEngine } from "../../lib/render/runtime/engine.ts";
 import { assertGolden } from "./golden_file.ts";
 import { HOSTILE_VALUES, hostileTarget } from "./hostile_values.ts";
 import { criTarget, dockerTarget } from "./log_targets.ts";
@@ -172,4 +175,12 @@ Deno.test("what is no text, no number and no name of a label cannot be written f
   assert.equal(write({ name: "klw_1" }), "@klw_1");
   assert.equal(write("#{x}\n"), '"\\#{x}\\n"');
   for (const value of [{ name: "a b" }, { name: "a\n" }, {}, [], null]) assert.throws(() => write(value), TypeError);
+});
+
+Deno.test("Fluentd's check includes every file that is wanted, and has the label that they lead to", () => {
+  const source = Deno.readTextFileSync(join(BUILT_IN_AGENTS, "fluentd/check.conf.eta"));
+  const render = createEngine(new Map([["check.conf.eta", source]]), { fluentd });
+  const main = render("check.conf.eta", "fluentd", { files: ["/staged/klw_1.conf", "/staged/klw_2.conf"] });
+  assert.match(main, /^@include "\/staged\/klw_1\.conf"\n@include "\/staged\/klw_2\.conf"$/m);
+  assert.deepEqual(readFluentd(main).map(({ name, argument }) => [name, argument]), [["label", "@K8S"]]);
 });
