@@ -1,22 +1,23 @@
 /**
- * Scalyr agent 2: one agent.json with an entry of `logs` per container, and one link per container, whose name says what the log is.
+ * Scalyr agent 2: one agent.json, or a fragment of it, with an entry of `logs` per container, and one link per container, whose name says what the log is.
  *
  * Written for scalyr-agent-2 2.2.22. Its parser refuses the whole file for one value of the wrong type, so nothing that comes from a pod goes in unchecked.
  *
  * @module
  */
 import type { Agent, LogTarget, Scope, Settings } from "../../lib/render/agent.ts";
+import { attributesOf, serverAttributes } from "./attributes.ts";
 import { journald } from "./journald.ts";
 import { parserOf, redactionRulesOf, samplingRulesOf } from "./annotations.ts";
-import { multilineOf, wishedAttributes } from "./hints.ts";
+import { multilineOf } from "./hints.ts";
 
 const settings = {
   apiKey: {
     env: "WATCHER_SCALYR_API_KEY",
     type: "string",
     secret: true,
-    required: true,
-    help: "API key with the right to write logs",
+    required: "!fragment",
+    help: "API key with the right to write logs; not needed for a fragment",
     sample: "sample-api-key",
   },
   destPath: {
@@ -30,7 +31,19 @@ const settings = {
     env: "WATCHER_SCALYR_CONFIG_PATH",
     type: "file",
     default: "/etc/scalyr-agent-2/agent.json",
-    help: "Configuration file of the Scalyr agent",
+    help: "Configuration file of the Scalyr agent; not written with a fragment",
+  },
+  fragment: {
+    env: "WATCHER_SCALYR_FRAGMENT",
+    type: "boolean",
+    default: false,
+    help: "Write a fragment with the logs alone; agent.json is the operator's own",
+  },
+  fragmentPath: {
+    env: "WATCHER_SCALYR_FRAGMENT_PATH",
+    type: "directory",
+    default: "/etc/scalyr-agent-2/agent.d",
+    help: "Folder of fragments of the Scalyr agent; the fragment is 50-kube-log-watcher.json",
   },
   server: {
     env: "WATCHER_SCALYR_SERVER",
@@ -86,7 +99,7 @@ const settings = {
 type ScalyrScope = Scope<typeof settings>;
 
 export default {
-  summary: "Scalyr agent 2: agent.json with one entry per container, and one link per container",
+  summary: "Scalyr agent 2: agent.json, or a fragment of it, with one entry per container, and one link per container",
   settings,
   expresses: ["parser", "samplingRules", "redactionRules", "attributes"],
   outputs: {
@@ -100,6 +113,15 @@ export default {
       mode: 0o640,
       // One element per container, or the file is not written.
       list: "logs",
+      onlyIf: "!fragment",
+    },
+    fragment: {
+      template: "fragment.json.eta",
+      format: "json",
+      each: "node",
+      path: "{fragmentPath}/50-kube-log-watcher.json",
+      list: "logs",
+      onlyIf: "fragment",
     },
   },
 
@@ -113,7 +135,12 @@ export default {
       id: target.id,
       logName,
       path: linkPath(scope.settings.destPath, { id: target.id, logName }),
-      attributes: attributesOf(target, { scope, parser: decoding.parser }),
+      attributes: attributesOf(target, {
+        node: scope.node,
+        cannot: scope.cannot,
+        parser: decoding.parser,
+        isFragment: scope.settings.fragment,
+      }),
       // Form-encoded, so that nothing in it is a placeholder of Python's string.Template, which Scalyr takes it for.
       renameLogfile: "?" + new URLSearchParams({ application, component, version, container_id: target.id }),
       samplingRules: samplingRulesOf(target, scope),
@@ -123,7 +150,7 @@ export default {
   },
 
   /** The data of the file that is the same for all containers. */
-  shared: (scope) => ({ serverAttributes: serverAttributes(scope), ...journald(scope) }),
+  shared: (scope) => ({ serverAttributes: serverAttributes(scope.node), ...journald(scope) }),
 } satisfies Agent<typeof settings>;
 
 /** Together with `-` and `.log` a file name's 255 bytes; a label's value has 63 at most, a pod's name 253. */
@@ -145,58 +172,6 @@ function linkPath(destPath: string, link: { id: string; logName: string }): stri
   return `${destPath.replace(/\/+$/, "")}/${link.id}/${link.logName}.log`;
 }
 
-/** What the node's attributes and Scalyr itself say of every event. */
-const SERVER_ATTRIBUTES = [
-  "serverHost",
-  "cluster",
-  "cluster_environment",
-  "cluster_alias",
-  "node",
-  "logfile",
-  "original_file",
-];
-
-/** Attributes of every event of this node. Empty ones are left out. */
-function serverAttributes({ node }: ScalyrScope): Record<string, string> {
-  return withoutEmpty({
-    serverHost: node.clusterId,
-    cluster: node.clusterId,
-    cluster_environment: node.clusterEnvironment,
-    cluster_alias: node.clusterAlias,
-    environment: node.clusterEnvironment,
-    node: node.name,
-    parser: "json",
-  });
-}
-
-/** Attributes of a container's events: only what the server attributes do not say already. */
-function attributesOf(
-  target: LogTarget,
-  { scope, parser }: { scope: ScalyrScope; parser: string },
-): Record<string, string> {
-  const known = serverAttributes(scope);
-  const own = {
-    application: target.application,
-    component: target.component,
-    environment: target.environment,
-    version: target.version,
-    release: target.release,
-    pod: target.pod.name,
-    namespace: target.pod.namespace,
-    container: target.container.name,
-    container_id: target.id,
-    parser,
-  };
-  const taken = new Set([...Object.keys(own), ...SERVER_ATTRIBUTES]);
-  const wished = wishedAttributes(target, { taken, cannot: scope.cannot });
-  const all = Object.entries(withoutEmpty(own)).filter(([name, value]) => known[name] !== value);
-  return Object.fromEntries([...all, ...Object.entries(wished)]);
-}
-
-function withoutEmpty(attributes: Record<string, string>): Record<string, string> {
-  return Object.fromEntries(Object.entries(attributes).filter(([, value]) => value !== ""));
-}
-
 /**
  * Tells what takes the runtime's envelope off a line, and which parser the bare line is for.
  *
@@ -213,10 +188,20 @@ function decodingOf(
   return { format, parser: asked || parser };
 }
 
-/** Reads `a,b=c,*`: the parser to use afterwards by parser, empty where it stays. */
+/**
+ * Reads `a,b=c,*`: the parser to use afterwards by parser, empty where it stays.
+ *
+ * @throws {Error} If an item has more than one `=`.
+ */
 function decodedParsers(list: string): Map<string, string> {
-  return new Map(
-    list.split(",").map((item) => item.split("=", 2).map((part) => part.trim()))
-      .filter(([parser]) => parser).map(([parser, other = ""]) => [parser!, other]),
-  );
+  const items = list.split(",").map((item) => item.split("=").map((part) => part.trim()));
+  const long = items.find((parts) => parts.length > 2);
+  if (long) {
+    throw new Error(
+      `WATCHER_SCALYR_PARSE_LINES_JSON has ${
+        JSON.stringify(long.join("="))
+      }; write parser, parser=other or *, separated by commas`,
+    );
+  }
+  return new Map(items.filter(([parser]) => parser).map(([parser, other = ""]) => [parser!, other]));
 }

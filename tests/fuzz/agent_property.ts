@@ -11,6 +11,7 @@ import type { FileOutput } from "../../lib/render/agent.ts";
 import type { OpenAgent } from "../../lib/render/agent_host.ts";
 import { AgentRenderer } from "../../lib/render/agent_renderer.ts";
 import type { Rendered, Rendering } from "../../lib/render/rendered.ts";
+import { holds } from "../../lib/render/runtime/condition.ts";
 import { type Expectation, EXPECTATIONS, UNKNOWN_AGENT, type View } from "./agent_expectations.ts";
 import { benignNode, benignSettings, benignTargets } from "./benign_twin.ts";
 import { keyStructure, texts } from "./key_structure.ts";
@@ -105,7 +106,7 @@ class SceneCheck {
         assert.ok(logs.has(one.target) && LOG_ROOTS.some((root) => one.target.startsWith(`${root}/`)));
       }
     }
-    const outputs = Object.values(this.#agent.description.outputs);
+    const outputs = Object.values(this.#agent.description.outputs).filter(({ onlyIf }) => holds(onlyIf, settings));
     const perNode = outputs.filter((output) => "template" in output && output.each === "node").length;
     assert.equal(wanted.length, (outputs.length - perNode) * taken.length + perNode, "Number of files and links");
     assert.equal(new Set(wanted.map(({ path }) => path)).size, wanted.length, "A path twice");
@@ -125,6 +126,7 @@ class SceneCheck {
     const views = sorted.map((target) => ({ target, settings, node, values: new Map(), paths: new Map() }));
     const { outputs } = this.#agent.description;
     for (const [name, output] of Object.entries(outputs)) {
+      if (!holds(output.onlyIf, settings)) continue;
       if ("template" in output && output.each === "node") {
         const file = this.#nodeFile(rendering, output);
         const list = output.list === "" ? file : file?.[output.list ?? ""];

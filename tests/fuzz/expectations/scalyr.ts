@@ -24,7 +24,9 @@ export default {
     journaldExtraFields: { word: "word" },
   },
   // An asterisk in Scalyr's path is a pattern, and cannot be written otherwise.
-  refusesAll: ({ destPath }) => /[*?[]/.test(String(destPath)),
+  refusesAll: ({ destPath, parseLinesJson }) =>
+    /[*?[]/.test(String(destPath)) ||
+    String(parseLinesJson ?? "").split(",").some((item) => item.split("=").length > 2),
   check: checkScalyr,
 } satisfies Expectation;
 
@@ -43,19 +45,27 @@ interface ScalyrEntry {
 }
 
 function checkScalyr({ target, node, settings, values, paths }: View) {
-  const entry = values.get("config") as ScalyrEntry;
+  const entry = values.get(settings.fragment ? "fragment" : "config") as ScalyrEntry;
   assert.equal(entry.path, lossy(paths.get("log")!));
   const { parser, ...rest } = entry.attributes;
   const wished = Object.entries(target.attributes).filter(([name]) => !TAKEN.has(name));
   const attributes = Object.fromEntries(Object.entries(rest).filter(([name]) => TAKEN.has(name)));
   const others = Object.fromEntries(Object.entries(rest).filter(([name]) => !TAKEN.has(name)));
   assert.deepEqual(others, Object.fromEntries(wished.map(([name, value]) => [name, lossy(value)])));
-  const cluster = [node.clusterEnvironment, node.name];
+  // A fragment says where the node is with each log, and says all, as the server attributes are not its own.
+  const known = settings.fragment ? undefined : node.clusterEnvironment;
+  const place = {
+    cluster: node.clusterId,
+    cluster_environment: node.clusterEnvironment,
+    cluster_alias: node.clusterAlias,
+    node: node.name,
+  };
   assert.deepEqual(attributes, {
     ...present({
+      ...(settings.fragment ? place : {}),
       application: target.application,
       component: target.component,
-      environment: target.environment === cluster[0] ? "" : target.environment,
+      environment: target.environment === known ? "" : target.environment,
       version: target.version,
       release: target.release,
       pod: target.pod.name,
