@@ -66,17 +66,24 @@ export function refuseLinksInPath({ path, root }: { path: string; root: string }
   const folders: string[] = [];
   for (let folder = dirname(path); folder.length > root.length; folder = dirname(folder)) folders.push(folder);
   for (const folder of folders.reverse()) {
-    if (isLink(folder)) {
+    const is = look(folder);
+    // Nothing can lie in a folder that is not there; looking for it costs an error each time.
+    if (is === "absent") return;
+    if (is === "link") {
       throw new OutputPathError(`Path ${path} would lead through the link ${folder}, out of the output's folder`);
     }
   }
 }
 
 function isLink(path: string): boolean {
+  return look(path) === "link";
+}
+
+function look(path: string): "link" | "absent" | "other" {
   try {
-    return Deno.lstatSync(path).isSymlink;
-  } catch {
-    // What does not exist is no link; what cannot be looked at is for the writer to say.
-    return false;
+    return Deno.lstatSync(path).isSymlink ? "link" : "other";
+  } catch (error) {
+    // What cannot be looked at is for the writer to say.
+    return error instanceof Deno.errors.NotFound ? "absent" : "other";
   }
 }

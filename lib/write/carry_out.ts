@@ -23,7 +23,7 @@ const BATCH = 64;
  * Carries out operations.
  *
  * New contents are staged by the batch and published one by one, so that what is visible appears in the wanted order. At the
- * end every folder in which a name changed is synced, once.
+ * end every folder in which a file's name changed, or something was removed, is synced, once.
  *
  * @param options `owner` is the agent, part of temporary names.
  */
@@ -145,8 +145,17 @@ class Run implements Outcome {
 
   #finish(operation: Operation): void {
     this.done.push(operation);
-    this.#touched.add(dirname(operation.path));
+    if (isSynced(operation)) this.#touched.add(dirname(operation.path));
   }
+}
+
+/**
+ * Tells whether the name has to be on the disk when the apply is over: that of a file, and that something is gone, since then it is struck from the
+ * ledger. Links and folders hold nothing that could be lost: should the machine's power fail, they are made anew by the next start, which finds them
+ * in the ledger. On a node of 4,000 containers they lie in 36,000 folders, whose syncs took longer than all else.
+ */
+function isSynced({ kind }: Operation): boolean {
+  return kind === "file" || kind === "remove";
 }
 
 function describeFailure(error: unknown, path: string): string {

@@ -6,6 +6,7 @@
  *
  * @module
  */
+import { dirname } from "node:path";
 import type { Rendered } from "../render/rendered.ts";
 import type { Disk } from "./disk.ts";
 import { fingerprint, fingerprintOf } from "./fingerprint.ts";
@@ -62,9 +63,11 @@ export class DiskView implements CurrentState {
    */
   async prefetch(items: readonly Rendered[], mayLook: (path: string) => boolean): Promise<void> {
     let looks = 0;
-    for (const { path } of items) {
+    for (const { path, root } of items) {
       if (this.#lasting.has(path) || this.#passing.has(path) || !mayLook(path)) continue;
-      this.#learn(path);
+      // In a folder that is not there lies nothing: one look, and one error, instead of one for each level below it.
+      if (this.#isAbsent(dirname(path), root)) this.#passing.set(path, MISSING);
+      else this.#learn(path);
       if (++looks % LOOKS_PER_TURN === 0) await turn();
     }
   }
@@ -106,6 +109,18 @@ export class DiskView implements CurrentState {
   forgetAll(): void {
     this.#lasting.clear();
     this.#passing.clear();
+  }
+
+  /** Tells whether a folder, or one above it up to the root, is not there; remembers that for this pass. */
+  #isAbsent(folder: string, root: string): boolean {
+    if (folder.length <= root.length) return false;
+    const known = this.#passing.get(folder);
+    if (known !== undefined) return known.kind === "missing";
+    if (this.#isAbsent(dirname(folder), root)) {
+      this.#passing.set(folder, MISSING);
+      return true;
+    }
+    return this.get(folder).kind === "missing";
   }
 
   #look(path: string): Deno.FileInfo | undefined {
