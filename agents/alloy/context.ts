@@ -51,11 +51,15 @@ export default {
       format: "alloy",
       each: "node",
       path: "{destPath}/pipeline.alloy",
+      // Promtail knows no modules.
+      onlyIf: "!promtail",
     },
   },
   expresses: ["parser", "multiline", "samplingRules", "redactionRules", "attributes"],
   // A change of targets costs Alloy little, a change of the pipeline ends events of several lines.
   minSecondsBetweenWrites: 1,
+  // The folder as a configuration of its own: it declares a component, and uses none.
+  check: { program: "alloy", arguments: ["validate", "{destPath}"], timeoutSeconds: 30 },
 
   context(target, scope) {
     reportForPromtail(target, scope);

@@ -34,6 +34,13 @@ export default {
   expresses: ["parser", "multiline", "samplingRules", "redactionRules", "attributes"],
   // Vector waits for one second without changes, then builds what changed anew.
   minSecondsBetweenWrites: 2,
+  // Without the environment: it would make folders for checkpoints, and connect to nothing that matters here.
+  check: {
+    program: "vector",
+    arguments: ["validate", "--no-environment", "--config-json", "{main}", "--config-dir", "{destPath}"],
+    main: { template: "check.json.eta", format: "vector" },
+    timeoutSeconds: 30,
+  },
 
   context(target, scope) {
     reportParser(target, scope);

@@ -35,12 +35,17 @@ function check(text: string) {
     }
     if (typeof type !== "string") throw new Error(`Component ${name} has no type`);
     for (const input of inputs ?? []) {
-      if (!Object.hasOwn(components, input)) {
+      if (!Object.keys(components).some((other) => isMeant(input, other))) {
         throw new Error(`Input ${JSON.stringify(input)} of ${name} is no component`);
       }
     }
     if (typeof source === "string") checkProgram(source, name);
   }
+}
+
+/** Tells whether an input, which may end with `*`, means a component. */
+function isMeant(input: string, component: string): boolean {
+  return input.endsWith("*") ? component.startsWith(input.slice(0, -1)) : component === input;
 }
 
 /** Literals, comments and brackets of a program. */

@@ -25,7 +25,7 @@ const CRI = criTarget();
 
 async function rendered(targets: readonly LogTarget[], { settings = SETTINGS, node = NODE } = {}) {
   const { nodes, targets: answers } = await renderHere("alloy", targets, { settings, node });
-  const contents = (output: string) => (nodes.get(output) as { contents: string }).contents;
+  const contents = (output: string) => nodes.get(output)?.contents ?? "";
   const groups = JSON.parse(contents("targets")) as { targets: string[]; labels: Record<string, string> }[];
   const unexpressed = [...answers.values()].flatMap((one) => one.unexpressed ?? []);
   return { groups, pipeline: readAlloy(contents("pipeline")), unexpressed };
@@ -149,9 +149,10 @@ Deno.test("Promtail's paths are patterns, and what its static configuration cann
   const target = criTarget({ logPath: "/var/log/pods/a_{b}[1]*?_\\/app/0.log", hints: HINTS });
   const forAlloy = await rendered([target]);
   assert.deepEqual([forAlloy.groups[0]?.labels.__path__, forAlloy.unexpressed], [target.log.path, []]);
-  const { groups, unexpressed } = await rendered([target], {
+  const { groups, pipeline, unexpressed } = await rendered([target], {
     settings: { ...SETTINGS, promtail: true } as typeof SETTINGS,
   });
+  assert.deepEqual(pipeline, [], "Promtail has no use for a module");
   assert.equal(groups[0]?.labels.__path__, "/var/log/pods/a_\\{b\\}\\[1\\]\\*\\?_\\\\/app/0.log");
   assert.deepEqual(unexpressed.map(({ hint }) => hint), ["multiline", "samplingRules", "redactionRules"]);
 });

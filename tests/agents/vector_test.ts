@@ -137,7 +137,7 @@ Deno.test("a file that Vector would refuse, or read otherwise, is not written", 
     [remap(".").replace('["a"]', '["c"]'), /"c" of b is no component/],
     [remap(".").replace('"b"', '"b.c"'), /"b.c" has a name/],
     [remap(".").replace('"type":"file"', '"kind":"file"'), /a has no type/],
-    ['{"sinks": {}}', /sinks besides/],
+    ['{"tests": []}', /tests besides/],
     ["[", /JSON/],
   ];
   for (const [text, expected] of cases) {
