@@ -9,6 +9,7 @@ import type { AgentDescription } from "../render/agent_description.ts";
 import type { CommandContext, CommandDefinition } from "./command_definition.ts";
 import type { AgentTrial } from "./commands.ts";
 import { EXIT, UsageError } from "./failure.ts";
+import { type NodeSnapshot, readSnapshot, withSettings } from "./node_snapshot.ts";
 
 /** One thing that was checked. */
 interface Finding {
@@ -32,11 +33,16 @@ export const agentsCheckCommand: CommandDefinition = {
   argument: { syntax: "<folder>", help: "Folder of the agent" },
   settings: [],
   takesAgentSettings: false,
-  options: [{ flag: "output", help: "Form of the output", choices: ["text", "json"] }],
+  options: [
+    { flag: "snapshot", placeholder: "file", help: "Render the containers of a node that `snapshot` recorded" },
+    { flag: "output", help: "Form of the output", choices: ["text", "json"] },
+  ],
   examples: [["deno task start agents check ./my-agents/my-shipper", "a folder of your own"]],
   usesNetwork: () => false,
   async execute({ args, options }, context) {
-    const findings = await findingsOf(resolve(args[0] ?? ""), context);
+    const file = options.get("snapshot");
+    const snapshot = typeof file === "string" ? await readSnapshot(file) : undefined;
+    const findings = await findingsOf(resolve(args[0] ?? ""), { ...context, snapshot });
     const hasFailed = findings.some(({ result }) => result === "failed");
     const text = options.get("output") === "json"
       ? JSON.stringify({ isGood: !hasFailed, findings }, null, 2) + "\n"
@@ -46,7 +52,9 @@ export const agentsCheckCommand: CommandDefinition = {
   },
 };
 
-async function findingsOf(folder: string, context: CommandContext): Promise<readonly Finding[]> {
+type Scope = CommandContext & { readonly snapshot: NodeSnapshot | undefined };
+
+async function findingsOf(folder: string, context: Scope): Promise<readonly Finding[]> {
   const name = basename(folder);
   let description: AgentDescription;
   try {
@@ -67,9 +75,12 @@ function contractFinding({ summary, settings, outputs }: AgentDescription): Find
   return { check: "contract", result: "ok", text: `${summary} (${counts})` };
 }
 
-async function trialFindings(description: AgentDescription, { commands }: CommandContext): Promise<readonly Finding[]> {
+async function trialFindings(
+  description: AgentDescription,
+  { commands, snapshot }: Scope,
+): Promise<readonly Finding[]> {
   const { config } = await resolveConfig({
-    given: { flags: new Map(), env: {} },
+    given: withSettings({ flags: new Map(), env: {} }, snapshot ?? { settings: {} }),
     agentNames: [description.name],
     described: [description],
     knownAgentNames: [description.name],
@@ -80,7 +91,7 @@ async function trialFindings(description: AgentDescription, { commands }: Comman
     samples: true,
   });
   try {
-    return describeTrial(await commands.checkAgent(config));
+    return describeTrial(await commands.checkAgent(config, { snapshot }));
   } catch (error) {
     return [{ check: "sample", result: "failed", text: (error as Error).message }];
   }

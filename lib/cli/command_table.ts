@@ -13,6 +13,7 @@ import { demoCommand } from "./demo_command.ts";
 import { explainCommand } from "./explain_command.ts";
 import { manifestCommand } from "./manifest_command.ts";
 import { previewCommand } from "./preview_command.ts";
+import { snapshotCommand } from "./snapshot_command.ts";
 import { statusCommand } from "./status_command.ts";
 import { watchCommand } from "./watch_command.ts";
 
@@ -28,6 +29,7 @@ export const COMMANDS: readonly CommandDefinition[] = [
   statusCommand,
   explainCommand,
   auditCommand,
+  snapshotCommand,
   demoCommand,
   agentsListCommand,
   agentsNewCommand,

@@ -6,6 +6,7 @@
 import type { AgentConfig, Config } from "../config/config.ts";
 import type { NodeReport, Wanted } from "../inspect/node_report.ts";
 import type { AgentDescription } from "../render/agent_description.ts";
+import type { NodeSnapshot } from "./node_snapshot.ts";
 
 /** The work behind the commands. */
 export interface Commands {
@@ -28,7 +29,9 @@ export interface Commands {
   /** Tells what the running watcher knows of the node, or what one would find. */
   report(config: Config, options: ReportOptions): Promise<NodeReport>;
   /** Tries the one agent of a configuration with sample and hostile containers; rejects if it fails as a whole. */
-  checkAgent(config: Config): Promise<AgentTrial>;
+  checkAgent(config: Config, options?: { readonly snapshot?: NodeSnapshot | undefined }): Promise<AgentTrial>;
+  /** Records the node: the disk and the API that the configuration names. */
+  record(config: Config, options: { readonly signal: AbortSignal }): Promise<Omit<NodeSnapshot, "settings">>;
   /** Runs the watcher on a simulated node. @returns The exit code. */
   demo(config: DemoConfig, options: DemoOptions): Promise<number>;
 }
@@ -45,8 +48,8 @@ export interface WatchOptions {
 
 /** Options of {@linkcode Commands.preview}. */
 export interface PreviewOptions {
-  /** What is looked at: the recorded node that comes with the project, or the disk and API that the configuration names. */
-  readonly source: "sample" | "real";
+  /** What is looked at: the recorded node that comes with the project, the disk and API that the configuration names, or a node that somebody recorded. */
+  readonly source: "sample" | "real" | NodeSnapshot;
   /** Whether files are compared with those on disk: then `change` and `before` are filled in. */
   readonly diff: boolean;
   readonly signal: AbortSignal;

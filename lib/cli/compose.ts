@@ -20,7 +20,9 @@ export function composeCommands(): ComposedCommands {
     watch: async (config, options) => await (await import("./compose_watch.ts")).watch(config, options, host),
     preview: async (config, options) => await (await import("./compose_preview.ts")).preview(config, options, host),
     report: async (config, options) => await (await import("./compose_report.ts")).report(config, options, host),
-    checkAgent: async (config) => await (await import("./compose_agent_check.ts")).checkAgent(config, host),
+    checkAgent: async (config, options) =>
+      await (await import("./compose_agent_check.ts")).checkAgent(config, options, host),
+    record: async (config, { signal }) => await (await import("./node_subject.ts")).recordNode(config, signal),
     demo: async (config, options) => await (await import("./compose_demo.ts")).demo(config, options),
     [Symbol.asyncDispose]: () => host[Symbol.asyncDispose](),
   };

@@ -11,13 +11,18 @@ import type { Rendering } from "../render/rendered.ts";
 import { hostileTargets } from "../sample/hostile_targets.ts";
 import { logRootsOf } from "./agent_places.ts";
 import type { AgentTrial } from "./commands.ts";
-import { joinSubject, sampleSubject } from "./node_subject.ts";
+import { joinSubject, subjectOf } from "./node_subject.ts";
+import type { NodeSnapshot } from "./node_snapshot.ts";
 import { SecretMark } from "./secret_mark.ts";
 
 /** Tries the one agent of a configuration. */
-export async function checkAgent(config: Config, host: AgentHost): Promise<AgentTrial> {
+export async function checkAgent(
+  config: Config,
+  { snapshot }: { readonly snapshot?: NodeSnapshot | undefined } = {},
+  host: AgentHost,
+): Promise<AgentTrial> {
   const [agent] = config.agents;
-  const subject = await sampleSubject(config);
+  const subject = await subjectOf(config, { source: snapshot ?? "sample" });
   const { node } = subject;
   const { targets } = joinSubject(subject, config);
   const mark = new SecretMark();

@@ -15,12 +15,12 @@ import { hintWords } from "../render/unexpressed.ts";
 import { logRootsOf } from "./agent_places.ts";
 import type { PreviewAgent, PreviewContainer, PreviewFile, PreviewOptions, PreviewResult } from "./commands.ts";
 import { compareWithDisk, formatMode } from "./compare_with_disk.ts";
-import { joinSubject, realSubject, sampleSubject } from "./node_subject.ts";
+import { joinSubject, subjectOf } from "./node_subject.ts";
 import { SecretMark } from "./secret_mark.ts";
 
 /** Renders all agents of the configuration. */
 export async function preview(config: Config, options: PreviewOptions, host: AgentHost): Promise<PreviewResult> {
-  const subject = options.source === "sample" ? await sampleSubject(config) : await realSubject(config, options.signal);
+  const subject = await subjectOf(config, options);
   const joined = joinSubject(subject, config);
   const mark = new SecretMark();
   const agents: PreviewAgent[] = [];

@@ -15,7 +15,7 @@ const SILENCE_MS = 30_000;
 
 /** Pods, and where they are from. */
 export interface Listed {
-  readonly pods: PodView;
+  readonly pods: PodView & Pick<PodStore, "pods">;
   readonly description: string;
 }
 

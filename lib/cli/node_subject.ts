@@ -12,7 +12,9 @@ import type { PodView } from "../pods/pod.ts";
 import { PodStore } from "../pods/pod_store.ts";
 import { projectPod } from "../pods/project_pod.ts";
 import { materializeSampleNode, type SampleNode } from "../sample/sample_node.ts";
+import type { PreviewOptions } from "./commands.ts";
 import { listOnce } from "./list_once.ts";
+import type { NodeSnapshot } from "./node_snapshot.ts";
 import { openHintReader } from "./open_hint_reader.ts";
 
 /** A node to look at. */
@@ -37,6 +39,40 @@ export function joinSubject(subject: NodeSubject, config: Config): Joined {
   });
 }
 
+/** What a look is to be at. */
+export interface SubjectOptions {
+  readonly source: PreviewOptions["source"];
+  /** Ends a request to the API. */
+  readonly signal?: AbortSignal;
+}
+
+/** Looks at what is wanted. */
+export async function subjectOf(config: Config, { source, signal }: SubjectOptions): Promise<NodeSubject> {
+  if (source === "sample") return await sampleSubject(config);
+  if (source === "real") return await realSubject(config, signal ?? new AbortController().signal);
+  return await snapshotSubject(config, source);
+}
+
+/** Records the node that a configuration names. */
+export async function recordNode(config: Config, signal: AbortSignal): Promise<Omit<NodeSnapshot, "settings">> {
+  const discovery = new Discoverer(config).scan();
+  const { pods } = await listOnce(config, signal);
+  const sorted = [...pods.pods()].sort((a, b) => a.uid < b.uid ? -1 : 1);
+  return { node: config.node, discovery, pods: sorted };
+}
+
+/** Takes a recorded node; of its names those that are set here win. */
+async function snapshotSubject(config: Config, snapshot: NodeSnapshot): Promise<NodeSubject> {
+  const pods = new PodStore();
+  pods.replaceAll(snapshot.pods);
+  const node = {
+    ...config.node,
+    name: config.node.name || snapshot.node.name,
+    clusterId: config.node.clusterId || snapshot.node.clusterId,
+  };
+  return { discovery: snapshot.discovery, pods, hints: await openHintReader(config), node, source: "a recorded node" };
+}
+
 /** Looks at the disk and the API that a configuration names. */
 export async function realSubject(config: Config, signal: AbortSignal): Promise<NodeSubject> {
   const discovery = new Discoverer(config).scan();
@@ -46,7 +82,7 @@ export async function realSubject(config: Config, signal: AbortSignal): Promise<
 }
 
 /** Makes the sample node in a temporary folder, discovers it like any other, and shows its paths as they are on a node. */
-export async function sampleSubject(config: Config): Promise<NodeSubject> {
+async function sampleSubject(config: Config): Promise<NodeSubject> {
   const folder = await Deno.makeTempDir({ prefix: "kube-log-watcher-sample-" });
   try {
     const sample = await materializeSampleNode(folder);

@@ -7,9 +7,10 @@ import { CORE_SETTINGS, type CoreKey } from "../config/core_settings.ts";
 import type { Config } from "../config/config.ts";
 import { findGiven, type Given } from "../config/given.ts";
 import { resolveConfig } from "../config/resolve.ts";
-import type { CommandContext, CommandDefinition } from "./command_definition.ts";
+import type { CommandContext, CommandDefinition, Invocation } from "./command_definition.ts";
 import type { PreviewResult } from "./commands.ts";
 import { EXIT } from "./failure.ts";
+import { readSnapshot, withSettings } from "./node_snapshot.ts";
 import { previewJson } from "./preview_json.ts";
 import { previewText } from "./preview_text.ts";
 import type { Terminal } from "./terminal.ts";
@@ -29,6 +30,17 @@ export const previewCommand: CommandDefinition = {
   takesAgentSettings: true,
   options: [
     { flag: "diff", help: "Print what would change on disk instead, as a unified diff" },
+    {
+      flag: "snapshot",
+      placeholder: "file",
+      help: "Look at a node that `snapshot` recorded, with its settings where others are not given",
+    },
+    {
+      flag: "golden",
+      placeholder: "folder",
+      help: "Compare with the files that are kept there, and fail where they differ",
+    },
+    { flag: "update", help: "With --golden: keep what is rendered now" },
     { flag: "watch", help: "Go on: render again at each save of an agent's folder, and print what changes" },
     { flag: "output", help: "Form of the output", choices: ["text", "json"] },
   ],
@@ -38,16 +50,25 @@ export const previewCommand: CommandDefinition = {
       "deno task preview symlinker --pod-logs-path /var/log/pods --symlink-dir /var/log/by-name --diff",
       "what would change on this machine",
     ],
+    [
+      "deno task preview scalyr --snapshot node.json --golden ./golden",
+      "in a repository that keeps what an agent writes",
+    ],
     ["deno task preview my-shipper --agents-path ./my-agents --watch", "while you write an agent"],
   ],
   usesNetwork: (given) => previewSource(given) === "real",
   async execute(invocation, context) {
-    const config = await resolvePreview(invocation.agentNames, context);
+    const { commands, signal, terminal } = context;
+    const file = invocation.options.get("snapshot");
+    const snapshot = typeof file === "string" ? await readSnapshot(file) : undefined;
+    const given = snapshot ? withSettings(context.given, snapshot) : context.given;
+    const config = await resolvePreview(invocation.agentNames, { ...context, given });
+    const golden = invocation.options.get("golden");
     const diff = invocation.options.has("diff");
-    const { commands, given, signal, terminal } = context;
-    const options = { source: previewSource(given), diff, signal };
+    const options = { source: snapshot ?? previewSource(given), diff, signal };
     const result = await commands.preview(config, options);
     for (const note of notesOf(result, config)) await terminal.note(note);
+    if (typeof golden === "string") return await goldenRun(result, { golden, invocation, context });
     await terminal.out(await render(result, { diff, output: invocation.options.get("output"), terminal }));
     if (invocation.options.has("watch")) {
       const { watchPreview } = await import("./preview_watch.ts");
@@ -57,6 +78,26 @@ export const previewCommand: CommandDefinition = {
     return hasFailed(result) || context.agents.failed.length > 0 ? EXIT.failed : EXIT.fine;
   },
 };
+
+/** Compares with the files that are kept, or keeps those of now. */
+async function goldenRun(
+  result: PreviewResult,
+  { golden, invocation, context: { terminal } }: {
+    readonly golden: string;
+    readonly invocation: Invocation;
+    readonly context: CommandContext;
+  },
+): Promise<number> {
+  const { compareGolden, updateGolden } = await import("./golden_files.ts");
+  if (invocation.options.has("update")) {
+    await terminal.out(`${await updateGolden(result, golden)} files are kept in ${golden}\n`);
+    return EXIT.fine;
+  }
+  const compared = await compareGolden(result, golden);
+  await terminal.out(await render(compared, { diff: true, output: invocation.options.get("output"), terminal }));
+  const isSame = compared.agents.every(({ files }) => files.every(({ change }) => change === "unchanged"));
+  return isSame && !hasFailed(result) ? EXIT.fine : EXIT.failed;
+}
 
 /** Decides what a preview looks at: the real thing as soon as one of its places is given. */
 export function previewSource(given: Given): "sample" | "real" {
