@@ -69,6 +69,9 @@ export default {
         include: [asGlob(target.log.path), `${asGlob(target.log.path)}.*`],
         exclude: [`${asGlob(target.log.path)}.*.{gz,tmp}`],
         start_at: "beginning",
+        // A part of a line may begin or end with blanks.
+        preserve_leading_whitespaces: true,
+        preserve_trailing_whitespaces: true,
         include_file_path: true,
         include_file_name: false,
         retry_on_failure: { enabled: true },
