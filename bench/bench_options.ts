@@ -28,7 +28,8 @@ export interface BenchOptions {
 
 const SIZES = [30, 250, 1_000, 4_000, 10_000];
 
-export const USAGE = `deno task bench [--quick] [--only FIGURES] [--sizes N,N] [--layouts cri,docker] [--output text|json]
+export const USAGE =
+  `deno task bench [--quick] [--only FIGURES] [--sizes N,N] [--layouts cri,docker] [--output text|json]
 
 Measures the program as a whole process, on simulated nodes. The tables go to stdout, progress to stderr, and everything to
 bench/results/NAME.json with plots beside it. Takes about 11 minutes.

@@ -5,7 +5,7 @@
  */
 import { freePort, scrape, total } from "../tests/faults/metrics_scrape.ts";
 import type { BenchNode, Subject } from "./bench_node.ts";
-import { sleep } from "./changes.ts";
+import { sleep } from "./change_series.ts";
 import { completedAt, untilComplete } from "./completion.ts";
 
 /** One row of the table; counts are of the burst alone, and of all three agents together where not said otherwise. */

@@ -1,17 +1,15 @@
 /**
- * Measures from a change on the node until the configuration file says so: logs that are created, and labels that are patched.
+ * Measures from a change on the node until the configuration file says so, with sandboxes that are there and such that must be started.
+ *
+ * An agent's write sets follow each other at 250 ms at the least, and a sandbox is let go 5 s after its last work. So a series on one node
+ * takes long; several nodes take turns, each in its own part of the time.
  *
  * @module
  */
-import type { SamplePod } from "../lib/sample/sample_pods.ts";
-import { AwaitedFiles } from "./awaited_file.ts";
-import { containerId } from "./bench_pods.ts";
-import type { AgentSet, BenchNode, Subject } from "./bench_node.ts";
+import { type AgentSet, BenchNode, type Subject } from "./bench_node.ts";
+import { type ChangeKind, ChangeSeries, sleep } from "./change_series.ts";
 import { untilComplete } from "./completion.ts";
 import { type Distribution, distribution } from "./statistics.ts";
-
-/** What is changed. */
-export type ChangeKind = "log created" | "label patched";
 
 /** One row of the table. */
 export interface ChangesRow extends Subject {
@@ -22,40 +20,53 @@ export interface ChangesRow extends Subject {
   readonly latencyMs: Distribution;
 }
 
-/** How a series of changes is made. */
-export interface SeriesOptions {
-  /** Number of changes of each kind. */
+/** Options of {@linkcode measureChanges}. */
+export interface ChangesOptions {
+  readonly agents: AgentSet;
+  /** Whether the sandbox is there already; cold ones have been let go. */
+  readonly sandbox: "warm" | "cold";
+  /** Number of changes of each kind, of all nodes together. */
   readonly count: number;
-  /** Waits before each change. */
-  readonly pause: () => Promise<void>;
+  /** Nodes that take turns. */
+  readonly nodes: number;
 }
 
-/** Created logs after which they are all removed again, so that the node keeps its size. */
-const BATCH = 25;
-/** Least and most time between changes: more than the agents' pace of 250 ms, less than it takes a sandbox to be let go. */
-const [LEAST_PAUSE_MS, MOST_PAUSE_MS] = [265, 305];
-
-/** Measures with sandboxes that are there already. */
-export async function measureWarmChanges(
-  node: BenchNode,
-  { count, agents }: { count: number; agents: AgentSet },
-): Promise<ChangesRow[]> {
-  await using watcher = node.watch({ agents, env: { WATCHER_GRACE_PERIOD: "0" } });
-  await untilComplete(node, { containers: node.subject.containers, watcher });
-  const series = new ChangeSeries(node);
-  const pause = () => sleep(LEAST_PAUSE_MS + Math.random() * (MOST_PAUSE_MS - LEAST_PAUSE_MS));
-  // The first ones warm the sandbox up, and the program's own code.
-  await series.run({ count: 5, pause });
-  const found = await series.run({ count, pause });
-  return rowsOf(node, { agents, sandbox: "warm", found });
+/** Part of a watch that tells whether its sandboxes are there. */
+interface Tree {
+  descendants(): readonly number[];
 }
 
-/** Makes rows of what a series found. */
-export function rowsOf(
-  { subject }: Pick<BenchNode, "subject">,
-  { agents, sandbox, found }: Pick<ChangesRow, "agents" | "sandbox"> & { found: ReadonlyMap<ChangeKind, number[]> },
-): ChangesRow[] {
-  return [...found].filter(([, values]) => values.length > 0).map(([change, values]) => ({
+/** Time between the changes of one node, milliseconds: longer than the pace of write sets, or than a sandbox without work lives. */
+const PERIOD_MS = { warm: 285, cold: 6_000 } as const;
+/** How much the time between changes varies, so that nothing keeps step with anything. */
+const SPREAD_MS = 20;
+/** Changes before those that count. */
+const WARM_UP = 4;
+
+/** Measures on nodes of the same kind. */
+export async function measureChanges(subject: Subject, options: ChangesOptions): Promise<ChangesRow[]> {
+  const { agents, sandbox, count, nodes } = options;
+  await using opened = new AsyncDisposableStack();
+  const all: { series: ChangeSeries; watcher: Tree }[] = [];
+  for (let index = 0; index < nodes; index++) {
+    const node = opened.use(await BenchNode.open(subject));
+    // A full scan of one node would disturb the others.
+    const watcher = opened.use(
+      node.watch({ agents, env: { WATCHER_GRACE_PERIOD: "0", WATCHER_INTERVAL: nodes > 1 ? "3600" : "60" } }),
+    );
+    await untilComplete(node, { containers: subject.containers, watcher });
+    all.push({ series: new ChangeSeries(node), watcher });
+  }
+  const found = new Map<ChangeKind, number[]>([["log created", []], ["label patched", []]]);
+  await Promise.all(all.map(async ({ series, watcher }, index) => {
+    await sleep(index * PERIOD_MS[sandbox] / nodes);
+    const pause = sandbox === "warm" ? warmPause : () => coldPause(watcher);
+    // The first ones warm up the program's own code.
+    if (sandbox === "warm") await series.run({ count: WARM_UP, pause });
+    const own = await series.run({ count: Math.ceil(count / nodes), pause });
+    for (const [change, values] of own) found.get(change)!.push(...values);
+  }));
+  return [...found].map(([change, values]) => ({
     ...subject,
     agents,
     sandbox,
@@ -64,70 +75,11 @@ export function rowsOf(
   }));
 }
 
-/** Makes changes one at a time, each when the one before is on disk. */
-export class ChangeSeries {
-  readonly #node: BenchNode;
-  #marks = 0;
-
-  constructor(node: BenchNode) {
-    this.#node = node;
-  }
-
-  /** Makes a number of changes of each kind, by turns. @returns Milliseconds by kind. */
-  async run({ count, pause }: SeriesOptions): Promise<Map<ChangeKind, number[]>> {
-    await using files = new AwaitedFiles(this.#node.outputs.jobsPath);
-    const found = new Map<ChangeKind, number[]>([["log created", []], ["label patched", []]]);
-    let made: SamplePod[] = [];
-    for (let index = 0; index < count; index++) {
-      const pod = this.#node.newPod();
-      // The API knows of a pod before the kubelet starts it.
-      this.#node.show(pod);
-      await pause();
-      found.get("log created")!.push(await this.#create(pod, files));
-      made.push(pod);
-      await pause();
-      found.get("label patched")!.push(await this.#patch(pod, files));
-      if (made.length >= BATCH || index === count - 1) made = await this.#endAll(made, files);
-    }
-    return found;
-  }
-
-  async #create(pod: SamplePod, files: AwaitedFiles): Promise<number> {
-    const path = this.#node.outputs.jobPath(containerId(pod));
-    // What writes the log counts, 0.5 to 2 ms: where in it the log appears cannot be told from here.
-    const start = performance.now();
-    const seen = files.until(path, () => textOf(path) !== undefined);
-    await this.#node.writeLogs(pod);
-    return await seen - start;
-  }
-
-  async #patch(pod: SamplePod, files: AwaitedFiles): Promise<number> {
-    const path = this.#node.outputs.jobPath(containerId(pod));
-    const release = `patched-${++this.#marks}-`;
-    const start = performance.now();
-    const seen = files.until(`${release} in ${path}`, () => textOf(path)?.includes(release) ?? false);
-    this.#node.scene.server.pods.patch(pod, { metadata: { labels: { release } } });
-    return await seen - start;
-  }
-
-  async #endAll(pods: readonly SamplePod[], files: AwaitedFiles): Promise<[]> {
-    for (const pod of pods) await this.#node.end(pod);
-    const paths = pods.map((pod) => this.#node.outputs.jobPath(containerId(pod)));
-    await files.until("job files are gone", () => paths.every((path) => textOf(path) === undefined));
-    return [];
-  }
+async function warmPause(): Promise<void> {
+  await sleep(PERIOD_MS.warm + (Math.random() - 0.5) * 2 * SPREAD_MS);
 }
 
-/** Lets time pass. */
-export function sleep(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
-}
-
-function textOf(path: string): string | undefined {
-  try {
-    return Deno.readTextFileSync(path);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return undefined;
-    throw error;
-  }
+async function coldPause(watcher: Tree): Promise<void> {
+  await sleep(PERIOD_MS.cold + Math.random() * SPREAD_MS);
+  while (watcher.descendants().length > 0) await sleep(50);
 }

@@ -4,9 +4,8 @@
  * @module
  */
 import { freePort, scrape, total } from "../tests/faults/metrics_scrape.ts";
-import type { WatcherProcess } from "../tests/e2e/watcher_process.ts";
 import type { BenchNode, Subject } from "./bench_node.ts";
-import { sleep } from "./changes.ts";
+import { sleep } from "./change_series.ts";
 import { untilComplete } from "./completion.ts";
 import { treeUse, useBetween } from "./process_figures.ts";
 
@@ -23,13 +22,12 @@ export interface FullScanRow extends Subject {
 /** Measures over a number of scans; garbage collection is among them. */
 export async function measureFullScan(node: BenchNode, { scans: wanted }: { scans: number }): Promise<FullScanRow> {
   const metricsPort = freePort();
-  // A scan of 10,000 containers takes longer than a second.
-  const interval = node.subject.containers > 2_000 ? "4" : "1";
+  // So that scans of many containers do not follow each other closely.
+  const interval = node.subject.containers > 2_000 ? "2" : "1";
   await using watcher = node.watch({
     env: { WATCHER_METRICS_PORT: String(metricsPort), WATCHER_INTERVAL: interval },
   });
   await untilComplete(node, { containers: node.subject.containers, watcher });
-  await untilAlone(watcher);
   const scansSoFar = async () => total(await scrape(metricsPort), "full_scans_total");
   const firstScan = await scansSoFar();
   const before = treeUse(watcher);
@@ -47,13 +45,4 @@ export async function measureFullScan(node: BenchNode, { scans: wanted }: { scan
     readBytes: readBytes / scans,
     readCalls: readCalls / scans,
   };
-}
-
-/** Waits until no agent's process is there, for 30 s at the most: an agent that works at every scan keeps its own. */
-export async function untilAlone(watcher: WatcherProcess): Promise<boolean> {
-  for (const deadline = performance.now() + 30_000; performance.now() < deadline;) {
-    if (watcher.descendants().length === 0) return true;
-    await sleep(100);
-  }
-  return false;
 }

@@ -7,9 +7,9 @@
  */
 import type { WatcherProcess } from "../tests/e2e/watcher_process.ts";
 import type { BenchNode, Subject } from "./bench_node.ts";
-import { sleep } from "./changes.ts";
+import { sleep } from "./change_series.ts";
 import { untilComplete } from "./completion.ts";
-import { untilAlone } from "./full_scan.ts";
+import { untilAlone } from "../tests/soak/at_rest.ts";
 import { type TreeMemory, treeMemory, treeUse, useBetween } from "./process_figures.ts";
 
 /** One row of the table, with three agents. */
@@ -32,32 +32,39 @@ export async function measureIdle(
   { seconds, onLine }: { seconds: number; onLine: (text: string) => void },
 ): Promise<IdleRow[]> {
   await using watchers = new AsyncDisposableStack();
-  const idle: { node: BenchNode; watcher: WatcherProcess; isAlone: boolean; memory: TreeMemory }[] = [];
+  const idle: { node: BenchNode; watcher: WatcherProcess }[] = [];
   for (const node of nodes) {
     onLine(`idle: ${node.name}`);
     const watcher = watchers.use(node.watch());
     await untilComplete(node, { containers: node.subject.containers, watcher });
-    const isAlone = await untilAlone(watcher);
-    idle.push({ node, watcher, isAlone, memory: treeMemory(watcher) });
+    idle.push({ node, watcher });
   }
-  onLine(`idle: ${seconds} s of nothing`);
-  return await Promise.all(idle.map(async ({ node, watcher, isAlone }) => {
-    const requests = node.scene.server.requests.length;
-    const start = performance.now();
-    const before = treeUse(watcher);
-    await sleep(seconds * 1000);
-    const { cpuMs, wakeUps, readBytes } = useBetween(before, treeUse(watcher));
-    const elapsedMs = performance.now() - start;
-    return {
-      ...node.subject,
-      seconds: elapsedMs / 1000,
-      cpuMs,
-      cpuPercentOfCore: 100 * cpuMs / elapsedMs,
-      wakeUpsPerSecond: wakeUps / elapsedMs * 1000,
-      apiRequests: node.scene.server.requests.length - requests,
-      readBytes,
-      memory: treeMemory(watcher),
-      isAlone,
-    };
-  }));
+  const areAlone = await Promise.all(idle.map(async ({ watcher }) => await untilAlone(watcher) < Infinity));
+  onLine(`idle: nothing happens for ${seconds} s`);
+  return await Promise.all(
+    idle.map(({ node, watcher }, index) => measureOne(node, { watcher, seconds, isAlone: areAlone[index]! })),
+  );
+}
+
+async function measureOne(
+  node: BenchNode,
+  { watcher, seconds, isAlone }: { watcher: WatcherProcess; seconds: number; isAlone: boolean },
+): Promise<IdleRow> {
+  const requests = node.scene.server.requests.length;
+  const start = performance.now();
+  const before = treeUse(watcher);
+  await sleep(seconds * 1000);
+  const { cpuMs, wakeUps, readBytes } = useBetween(before, treeUse(watcher));
+  const elapsedMs = performance.now() - start;
+  return {
+    ...node.subject,
+    seconds: elapsedMs / 1000,
+    cpuMs,
+    cpuPercentOfCore: 100 * cpuMs / elapsedMs,
+    wakeUpsPerSecond: wakeUps / elapsedMs * 1000,
+    apiRequests: node.scene.server.requests.length - requests,
+    readBytes,
+    memory: treeMemory(watcher),
+    isAlone,
+  };
 }

@@ -5,16 +5,27 @@
  */
 import type { WatcherProcess } from "../tests/e2e/watcher_process.ts";
 
+/** Length of a clock tick, USER_HZ: 100 a second on all that Linux runs on here. */
+const TICK_MS = 10;
+
 /** What a tree of processes has used so far. */
 export interface TreeUse {
-  readonly processes: number;
-  /** Time on a processor in milliseconds, of threads that still run. */
+  /** Time on a processor in milliseconds, exact to two ticks of 10 ms; of processes and threads that have ended, too. */
   readonly cpuMs: number;
-  /** Times that a thread went to sleep and was woken. */
-  readonly wakeUps: number;
+  /** Times that a thread went to sleep and was woken, by thread; those of ended threads are not known. */
+  readonly wakeUps: ReadonlyMap<string, number>;
   /** Bytes that calls like read(2) gave it, whether from disk or from the kernel's cache. */
   readonly readBytes: number;
   /** Calls like read(2). */
+  readonly readCalls: number;
+}
+
+/** What was used between two measurements. */
+export interface UseBetween {
+  /** Milliseconds. */
+  readonly cpuMs: number;
+  readonly wakeUps: number;
+  readonly readBytes: number;
   readonly readCalls: number;
 }
 
@@ -30,15 +41,25 @@ export interface TreeMemory {
 
 /** Measures use so far. */
 export function treeUse(watcher: WatcherProcess): TreeUse {
-  const use = { processes: 0, cpuMs: 0, wakeUps: 0, readBytes: 0, readCalls: 0 };
+  const use = { cpuMs: 0, wakeUps: new Map<string, number>(), readBytes: 0, readCalls: 0 };
   for (const pid of treeOf(watcher)) {
-    for (const task of names(`/proc/${pid}/task`)) addTask(use, `/proc/${pid}/task/${task}`);
+    use.cpuMs += cpuMs(read(`/proc/${pid}/stat`));
+    for (const task of names(`/proc/${pid}/task`)) {
+      use.wakeUps.set(task, number(read(`/proc/${pid}/task/${task}/status`), "voluntary_ctxt_switches"));
+    }
     const io = read(`/proc/${pid}/io`);
-    use.processes++;
     use.readBytes += number(io, "rchar");
     use.readCalls += number(io, "syscr");
   }
   return use;
+}
+
+/** Reads the time on a processor from a line of /proc/<pid>/stat: its own and that of children that have ended, milliseconds. */
+export function cpuMs(stat: string): number {
+  // Behind the command in brackets: state is field 3; utime, stime, cutime and cstime are 14 to 17.
+  const fields = stat.replace(/^.*\) /s, "").split(" ").map(Number);
+  const ticks = fields.slice(11, 15);
+  return ticks.length < 4 ? 0 : ticks.reduce((sum, value) => sum + value, 0) * TICK_MS;
 }
 
 /** Measures memory now. */
@@ -55,10 +76,12 @@ export function treeMemory(watcher: WatcherProcess): TreeMemory {
 }
 
 /** Gives what was used between two measurements. */
-export function useBetween(before: TreeUse, after: TreeUse): Omit<TreeUse, "processes"> {
+export function useBetween(before: TreeUse, after: TreeUse): UseBetween {
+  let wakeUps = 0;
+  for (const [task, count] of after.wakeUps) wakeUps += count - (before.wakeUps.get(task) ?? 0);
   return {
     cpuMs: after.cpuMs - before.cpuMs,
-    wakeUps: after.wakeUps - before.wakeUps,
+    wakeUps,
     readBytes: after.readBytes - before.readBytes,
     readCalls: after.readCalls - before.readCalls,
   };
@@ -66,12 +89,6 @@ export function useBetween(before: TreeUse, after: TreeUse): Omit<TreeUse, "proc
 
 function treeOf(watcher: WatcherProcess): readonly number[] {
   return [watcher.pid, ...watcher.descendants()];
-}
-
-function addTask(use: { cpuMs: number; wakeUps: number }, folder: string): void {
-  // First of three numbers: nanoseconds on a processor. /proc/<pid>/stat counts in steps of 10 ms, which an idle minute hardly reaches.
-  use.cpuMs += Number(read(`${folder}/schedstat`).split(" ")[0]) / 1e6;
-  use.wakeUps += number(read(`${folder}/status`), "voluntary_ctxt_switches");
 }
 
 function number(text: string, field: string): number {

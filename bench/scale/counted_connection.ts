@@ -1,0 +1,61 @@
+/**
+ * Counts what a client asks the API server and gets from it.
+ *
+ * @module
+ */
+import type { Connection } from "../../lib/pods/api_client.ts";
+
+/** What a client asks for. */
+export type RequestKind = "list" | "watch" | "get";
+
+/** One request. */
+export interface SentRequest {
+  readonly kind: RequestKind;
+  /** When it was sent, milliseconds since 1970. */
+  readonly atMs: number;
+}
+
+/** Passes requests on and counts. */
+export class CountedConnection implements Connection {
+  /** Bytes of bodies, unpacked. */
+  bytes = 0;
+  readonly #inner: Connection;
+  readonly #onRequest: (request: SentRequest) => void;
+
+  constructor(inner: Connection, onRequest: (request: SentRequest) => void) {
+    this.#inner = inner;
+    this.#onRequest = onRequest;
+  }
+
+  get description(): string {
+    return this.#inner.description;
+  }
+
+  async request(path: string, options: { signal: AbortSignal }): Promise<Response> {
+    this.#onRequest({ kind: kindOf(path), atMs: Date.now() });
+    const response = await this.#inner.request(path, options);
+    const counting = new TransformStream<Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>>({
+      transform: (chunk, controller) => {
+        this.bytes += chunk.length;
+        controller.enqueue(chunk);
+      },
+    });
+    return new Response(response.body?.pipeThrough(counting) ?? null, {
+      status: response.status,
+      headers: response.headers,
+    });
+  }
+
+  close(): void {
+    this.#inner.close();
+  }
+
+  [Symbol.dispose](): void {
+    this.close();
+  }
+}
+
+function kindOf(path: string): RequestKind {
+  if (path.includes("watch=true")) return "watch";
+  return path.includes("/pods/") ? "get" : "list";
+}
