@@ -14,8 +14,12 @@ export const MAX_PATTERN = 1024;
 const MAX_DEPTH = 30;
 /** Largest repeat count, also of repeats within repeats: the limit of RE2. */
 const MAX_REPEAT = 1000;
-/** Most characters that a pattern may stand for when its repeats are written out; a class counts more. Rust refuses programs of more than 10 MiB. */
+/**
+ * Most characters that a pattern may stand for when its repeats are written out. Rust refuses programs of more than 10 MiB, and `\w` with all letters of Unicode
+ * takes more than 50 KiB of that; other classes take less.
+ */
 const MAX_SIZE = 10_000;
+const WORD_SIZE = 100;
 const CLASS_SIZE = 20;
 
 /** What a pattern is not, and where. */
@@ -154,7 +158,8 @@ class PatternReader {
     if (next === "[") return this.#class();
     if (/[*+?]/.test(next)) this.#refuse("a quantifier after nothing");
     if (/[{}\]]/.test(next)) this.#refuse(`${next} without a backslash before it`);
-    if (this.#take(/\\[dDwWsS]/y)) return { width: 1, size: CLASS_SIZE, repeat: 1 };
+    const kind = this.#take(/\\([dDwWsS])/y);
+    if (kind) return { width: 1, size: /w/i.test(kind[1]!) ? WORD_SIZE : CLASS_SIZE, repeat: 1 };
     if (next === ".") this.#at++;
     else this.#character();
     return { width: 1, size: 1, repeat: 1 };
@@ -180,7 +185,7 @@ class PatternReader {
     }
     if (this.#at === start) this.#refuse("a class that is empty or begins with ]");
     this.#at++;
-    return { width: 1, size: CLASS_SIZE, repeat: 1 };
+    return { width: 1, size: /\\w/i.test(this.#pattern.slice(start, this.#at)) ? WORD_SIZE : CLASS_SIZE, repeat: 1 };
   }
 
   /** Reads a character of a class and gives its code; undefined for a kind like `\d`. */
