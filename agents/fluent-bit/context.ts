@@ -9,7 +9,7 @@
 import type { Agent, LogTarget, Scope, Settings } from "../../lib/render/agent.ts";
 import { attributesOf } from "./attributes.ts";
 import { fluentBitYaml } from "./language.ts";
-import { dropped, found, notFound } from "./pattern.ts";
+import { dropped, found, notFound, withoutNewline } from "./pattern.ts";
 import { tailPath } from "./tail_path.ts";
 
 const settings = {
@@ -83,7 +83,8 @@ export default {
     if (scope.settings.dbPath.includes("${")) {
       throw new Error(`WATCHER_FLUENT_BIT_DB_PATH is ${scope.settings.dbPath}: \${ would be taken for a variable`);
     }
-    const firstLine = hints.multiline?.firstLine;
+    const patternOf = target.log.format === "cri" ? (pattern: string) => pattern : withoutNewline;
+    const firstLine = hints.multiline && patternOf(hints.multiline.firstLine);
     return {
       id: target.id,
       alias: `klw_${target.id}`,
@@ -93,21 +94,24 @@ export default {
       db: `${scope.settings.dbPath.replace(/\/+$/, "")}/${target.id}.db`,
       attributes: Object.entries(attributesOf(target, scope)).map(([key, value]) => ({ key, value })),
       multiline: firstLine === undefined ? [] : [{ first: found(firstLine), other: notFound(firstLine) }],
-      dropped: droppedBy(target, scope).map((regex) => `log ${regex}`),
+      dropped: droppedBy(target, { scope, patternOf }).map((regex) => `log ${regex}`),
       parsers: parserOf(target, scope),
     };
   },
 } satisfies Agent<typeof settings>;
 
 /** Gives the regexes of lines that are not shipped. */
-function droppedBy({ hints }: LogTarget, scope: FluentBitScope): string[] {
+function droppedBy(
+  { hints }: LogTarget,
+  { scope, patternOf }: { scope: FluentBitScope; patternOf: (pattern: string) => string },
+): string[] {
   if (hints.samplingRules.some(({ rate }) => rate > 0 && rate < 1)) {
     scope.cannot(
       "samplingRules",
       "rates between 0 and 1: Fluent Bit cannot draw lots for lines; what such a rule matches is shipped whole",
     );
   }
-  return dropped(hints.samplingRules);
+  return dropped(hints.samplingRules.map(({ pattern, rate }) => ({ pattern: patternOf(pattern), rate })));
 }
 
 /** Gives the parser asked for, if Fluent Bit is known to have it: it would not start with one that it does not have. */

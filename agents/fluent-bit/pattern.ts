@@ -39,3 +39,20 @@ function inert(pattern: string): string {
     return isDollar && pattern[at + part.length] === "{" ? "\\x24" : part;
   });
 }
+
+/** An escaped character, a class, or any other character. */
+const TOKEN = /\\[^]|\[(?:\\[^]|[^\]\\])*\]|[^]/g;
+
+/** Kinds of characters that are ends of lines, too, without these. */
+const KINDS: Readonly<Record<string, string>> = { "\\s": "[ \\t\\r\\f\\v]", "\\W": "[^\\w\\n]", "\\D": "[^\\d\\n]" };
+
+/**
+ * Makes a pattern that matches no newline. Docker's lines end with one, of which a pattern knows nothing: `[^a]$` must not find it in `a`.
+ */
+export function withoutNewline(pattern: string): string {
+  return pattern.replace(TOKEN, (token) => {
+    if (token.startsWith("[^")) return `[^\\n${token.slice(2)}`;
+    if (token.startsWith("[")) return /\\[sWDn]/.test(token) ? `[[^\\n]&&${token.slice(1)}` : token;
+    return KINDS[token] ?? token;
+  });
+}

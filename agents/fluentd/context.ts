@@ -9,7 +9,7 @@ import type { Agent, LogTarget, Scope, Settings } from "../../lib/render/agent.t
 import { kubernetesOf } from "./attributes.ts";
 import { fluentd } from "./language.ts";
 import { MARKS, needsMarks } from "./placeholders.ts";
-import { isDropped, LINE_AS_UTF8, redacted } from "./ruby.ts";
+import { isDropped, PLAIN_LINE, redacted } from "./ruby.ts";
 import { tailPath } from "./tail_path.ts";
 
 const settings = {
@@ -97,17 +97,14 @@ function nameOf({ id }: LogTarget): string {
   return `klw_${id.replace(/[^a-z0-9]/g, (character) => `_${character.charCodeAt(0).toString(16)}_`)}`;
 }
 
-/** Gives how lines are joined; Docker's lines still have their newlines. */
+/** Gives how lines are joined. */
 function multilineOf({ hints, log }: LogTarget) {
   if (hints.multiline === undefined) return [];
   const { firstLine } = hints.multiline;
-  return [{
-    first: `/${firstLine}/`,
-    separator: log.format === "cri" ? "\n" : "",
-    // Bytes as in_tail reads them and an expression with other characters than ASCII do not go together.
-    // deno-lint-ignore no-control-regex
-    utf8: /[^\x00-\x7f]/.test(firstLine) ? [LINE_AS_UTF8] : [],
-  }];
+  // Docker's lines end with newlines; bytes as in_tail reads them and an expression with other characters than ASCII do not go together.
+  // deno-lint-ignore no-control-regex
+  const isPlain = log.format === "cri" && /^[\x00-\x7f]*$/.test(firstLine);
+  return [{ first: `/${firstLine}/`, plain: isPlain ? [] : [PLAIN_LINE] }];
 }
 
 /** Gives the parser asked for, if Fluentd is known to have it: it would refuse the whole configuration for one that it does not have. */

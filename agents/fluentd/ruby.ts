@@ -8,11 +8,14 @@
  */
 import type { RedactionRule, SamplingRule } from "../../lib/render/agent.ts";
 
-/** The line as UTF-8: in_tail reads bytes, and Ruby refuses to match an expression with bytes that are no UTF-8. */
-const LINE = 'record["log"].to_s.dup.force_encoding("UTF-8").scrub';
+/**
+ * The line as UTF-8, since in_tail reads bytes, and Ruby refuses to match an expression with bytes that are no UTF-8; and without the newline that Docker's
+ * lines end with, of which a pattern knows nothing.
+ */
+const LINE = 'record["log"].to_s.dup.force_encoding("UTF-8").scrub.delete_suffix("\\n")';
 
-/** Placeholder that is the line as UTF-8. */
-export const LINE_AS_UTF8 = placeholder(LINE);
+/** Placeholder that is the line as UTF-8, without its newline. */
+export const PLAIN_LINE = placeholder(LINE);
 
 /** Makes the placeholder that is the line with all rules applied, one after the other. */
 export function redacted(rules: readonly RedactionRule[]): string {

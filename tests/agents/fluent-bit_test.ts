@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { parse } from "yaml";
 import { fluentBitYaml } from "../../agents/fluent-bit/language.ts";
+import { withoutNewline } from "../../agents/fluent-bit/pattern.ts";
 import { attributesIn, type FluentBitFile, withoutSpace } from "../fuzz/expectations/fluent-bit.ts";
 import type { LogTarget } from "../../lib/join/log_target.ts";
 import { BUILT_IN_AGENTS } from "../../lib/render/find_agents.ts";
@@ -89,6 +90,17 @@ Deno.test("Fluent Bit drops lines by rules of which the first that matches decid
   const isDropped = (line: string) => rules.some((rule: RegExp) => rule.test(line));
   const lines = ["a keep", "x b", "keep b", "x", "line\nb"];
   assert.deepEqual(lines.map(isDropped), [true, true, false, false, true]);
+});
+
+Deno.test("a pattern for Docker's lines, which end with newlines, finds no newline", () => {
+  for (
+    const [pattern, written] of [
+      ["a.\\.b$", "a.\\.b$"],
+      ["[^ab]\\[^", "[^\\nab]\\[^"],
+      ["[a\\]\\s]\\s", "[[^\\n]&&a\\]\\s][ \\t\\r\\f\\v]"],
+      ["\\\\W\\W|\\D", "\\\\W[^\\w\\n]|[^\\d\\n]"],
+    ] as const
+  ) assert.equal(withoutNewline(pattern), written);
 });
 
 Deno.test("Fluent Bit finds no variable in a pattern that speaks of ${", async () => {

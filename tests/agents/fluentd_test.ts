@@ -77,8 +77,9 @@ Deno.test("Fluentd joins partial lines of each runtime, and lines of an event af
   ]);
   const docker = filtersOf(await textOf({ ...DOCKER, hints: CRI.hints }), "concat");
   assert.equal(docker[0]?.values.get("multiline_end_regexp"), "/\\n$/");
-  // Docker's lines have their newlines.
-  assert.equal(docker[1]?.values.get("separator"), "");
+  // Docker's lines lose their newlines before they are joined by others.
+  assert.equal(docker[1]?.values.get("separator"), "\n");
+  assert.match(await textOf({ ...DOCKER, hints: CRI.hints }), /delete_suffix\(\\"\\\\n\\"\)/);
   for (const filter of [partial, lines, ...docker]) assert.equal(filter?.values.get("stream_identity_key"), "stream");
 });
 
