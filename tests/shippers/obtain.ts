@@ -9,6 +9,9 @@ import { CommandError, runCommand } from "./run_command.ts";
 /** A shipper's files, or why they cannot be had here. */
 export type Obtained = { readonly folder: string } | { readonly missing: string };
 
+/** Debian's name of the folder of libraries, e.g. `x86_64-linux-gnu`. */
+export const DEBIAN_LIBRARIES = `${Deno.build.arch}-linux-gnu`;
+
 /** Milliseconds that one download may take. */
 const DOWNLOAD_MS = 300_000;
 

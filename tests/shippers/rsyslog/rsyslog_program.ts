@@ -4,7 +4,7 @@
  * @module
  */
 import { join } from "node:path";
-import { obtainDebianPackages } from "../obtain.ts";
+import { DEBIAN_LIBRARIES, obtainDebianPackages } from "../obtain.ts";
 import { readmeBlocks, withPaths } from "../readme_blocks.ts";
 
 /** The packages, unpacked. */
@@ -49,7 +49,7 @@ export async function prepareRsyslog(folder: string): Promise<RsyslogPaths> {
 
 /** Gives the command that starts rsyslogd of a folder, with its environment. */
 export function rsyslogd(folder: string, args: readonly string[]) {
-  const libraries = join(folder, "usr/lib/x86_64-linux-gnu");
+  const libraries = join(folder, "usr/lib", DEBIAN_LIBRARIES);
   const command = [join(folder, "usr/sbin/rsyslogd"), "-M", join(libraries, "rsyslog"), ...args] as const;
   return { command: command as unknown as [string, ...string[]], env: { LD_LIBRARY_PATH: libraries } };
 }

@@ -66,7 +66,7 @@ withShipper(RSYSLOG, (folder, test) => {
       shipper,
       delivered: () => delivered(paths),
       async configured(pods, version) {
-        await watcher.until(`version ${version} is in the table`, () => {
+        await shipper.until(`version ${version} is in the table`, () => {
           const values = tableOf(paths)!.table.map(({ value }) => JSON.parse(value));
           return pods.every(({ containers: [container] }) =>
             values.some((value) => value.docker.container_id === container!.id && value.version === version)

@@ -4,7 +4,7 @@
  * @module
  */
 import { join } from "node:path";
-import { obtainDebianPackages } from "../obtain.ts";
+import { DEBIAN_LIBRARIES, obtainDebianPackages } from "../obtain.ts";
 import { readmeBlocks, withPaths } from "../readme_blocks.ts";
 import { type CommandResult, tryCommand } from "../run_command.ts";
 import { ShipperProcess } from "../shipper_process.ts";
@@ -90,7 +90,7 @@ export class SyslogNg {
   }
 
   get #env() {
-    const folders = ["usr/lib/syslog-ng", "usr/lib/x86_64-linux-gnu", "lib/x86_64-linux-gnu"];
+    const folders = ["usr/lib/syslog-ng", `usr/lib/${DEBIAN_LIBRARIES}`, `lib/${DEBIAN_LIBRARIES}`];
     return { LD_LIBRARY_PATH: folders.map((folder) => join(this.#program, folder)).join(":") };
   }
 
