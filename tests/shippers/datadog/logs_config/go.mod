@@ -1,0 +1,5 @@
+module kube-log-watcher/tests/logs_config
+
+go 1.21
+
+require gopkg.in/yaml.v2 v2.4.0
