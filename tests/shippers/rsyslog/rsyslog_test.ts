@@ -57,7 +57,12 @@ withShipper(RSYSLOG, (folder, test) => {
     const paths = await prepareRsyslog(join(scene.folder, "rsyslog"));
     const logs = await beginStory(scene);
     await using watcher = scene.watch([], {
-      env: { ...STORY_SETTINGS, WATCHER_AGENTS: "rsyslog", WATCHER_RSYSLOG_DEST_PATH: paths.destPath },
+      env: {
+        ...STORY_SETTINGS,
+        WATCHER_AGENTS: "rsyslog",
+        WATCHER_RSYSLOG_DEST_PATH: paths.destPath,
+        WATCHER_RSYSLOG_PID_FILE: paths.pidPath,
+      },
     });
     await watcher.until("the table has both containers", () => tableOf(paths)?.table.length === 2);
     await using shipper = await start(paths);

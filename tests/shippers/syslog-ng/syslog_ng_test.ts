@@ -46,9 +46,14 @@ function fileOf({ destPath }: SyslogNg, id: string): string {
 
 const IDS = [DOCKER_POD, CRI_POD].map(({ containers: [container] }) => container!.id);
 
-function watch(scene: Scene, { destPath }: SyslogNg): WatcherProcess {
+function watch(scene: Scene, { destPath, pidPath }: SyslogNg): WatcherProcess {
   return scene.watch([], {
-    env: { ...STORY_SETTINGS, WATCHER_AGENTS: "syslog-ng", WATCHER_SYSLOG_NG_DEST_PATH: destPath },
+    env: {
+      ...STORY_SETTINGS,
+      WATCHER_AGENTS: "syslog-ng",
+      WATCHER_SYSLOG_NG_DEST_PATH: destPath,
+      WATCHER_SYSLOG_NG_PID_FILE: pidPath,
+    },
   });
 }
 
