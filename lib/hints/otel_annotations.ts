@@ -142,7 +142,7 @@ function matchedByBody(expression: unknown): string | undefined {
 function parseYaml(text: string): unknown {
   if (text.length > MAX_TEXT) return undefined;
   try {
-    return parse(text, { maxAliasCount: 10, logLevel: "silent" });
+    return parse(text, { maxAliasCount: 10, logLevel: "error" });
   } catch {
     // Whatever is wrong with it: a message of the parser would show the text.
     return undefined;
