@@ -26,8 +26,8 @@ export class ProblemList implements Report {
   readonly #pod: Pick<HintProblem, "podUid" | "namespace" | "podName">;
   readonly #problems = new Map<string, HintProblem>();
 
-  constructor(pod: Pick<HintProblem, "podUid" | "namespace" | "podName">) {
-    this.#pod = pod;
+  constructor({ podUid, namespace, podName }: Pick<HintProblem, "podUid" | "namespace" | "podName">) {
+    this.#pod = { podUid, namespace, podName };
   }
 
   /** What was collected. */

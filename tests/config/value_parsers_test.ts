@@ -131,3 +131,18 @@ Deno.test("objects are JSON objects, and a key __proto__ changes no prototype", 
 Deno.test("choices are taken in any case", () => {
   table(parsers.parseChoice("text", "json"), [["JSON", "json"], ["text", "text"], ["xml", refused]]);
 });
+
+Deno.test("lists of words and of keys are taken as they are meant, or refused with what was expected", () => {
+  const words = parsers.parseChoices(["elastic", "otel"]);
+  assert.deepEqual(words(" Otel,elastic, otel"), { value: ["otel", "elastic"] });
+  assert.deepEqual(words("elastic,x"), { expected: "some of elastic, otel, separated by commas" });
+  assert.deepEqual(words(","), { expected: "some of elastic, otel, separated by commas" });
+  assert.deepEqual(parsers.parseAttributeChoices("team, app.kubernetes.io/name=app,x/*"), {
+    value: [
+      { key: "team", isPrefix: false, name: undefined },
+      { key: "app.kubernetes.io/name", isPrefix: false, name: "app" },
+      { key: "x/", isPrefix: true, name: undefined },
+    ],
+  });
+  for (const text of ["a=", "=", "a b", ","]) assert.ok("expected" in parsers.parseAttributeChoices(text), text);
+});

@@ -3,6 +3,8 @@ import type { Container, Discovery } from "../../lib/discover/container.ts";
 import { HintReader } from "../../lib/hints/hint_reader.ts";
 import type { Pod, PodView } from "../../lib/pods/pod.ts";
 import { join, type Joined, type JoinInput, type JoinMemory } from "../../lib/join/join.ts";
+import { NO_HINTS } from "../../lib/join/log_target.ts";
+import { targetsFor } from "../../lib/join/targets_for.ts";
 import { memoryFromText, memoryToText } from "../../lib/join/join_memory_file.ts";
 
 const UID = "0b5e2c52-6d2c-4b0e-9c35-0d9a4d1f7a11";
@@ -226,4 +228,66 @@ Deno.test("a memory file that is damaged or foreign is ignored", () => {
   ) {
     assert.equal(memoryFromText(text, 0).size, 0, text);
   }
+});
+
+Deno.test("what a pod wishes for its logs is in its targets; a changed wish makes a new target, another changed annotation none", () => {
+  const wish = (annotations: Record<string, string>) => view(pod({ annotations }));
+  const first = pass({ pods: wish({ "kubernetes-log-watcher/parser": "nginx" }) });
+  assert.equal(first.targets[0]!.hints.parser, "nginx");
+  assert.equal(pass({}).targets[0]!.hints, NO_HINTS);
+  const second = pass({ pods: wish({ "kubernetes-log-watcher/parser": "apache" }), memory: first.memory });
+  assert.notEqual(second.targets[0], first.targets[0]);
+  assert.equal(second.targets[0]!.hints.parser, "apache");
+  const third = pass({ pods: wish({ "kubernetes-log-watcher/parser": "apache" }), memory: second.memory });
+  assert.equal(third.targets[0], second.targets[0]);
+});
+
+Deno.test("a pod excludes a container by annotation, with the annotation as the reason, and takes it back", () => {
+  const excluded = pass({ pods: view(pod({ annotations: { "kubernetes-log-watcher/exclude.app": "true" } })) });
+  assert.equal(excluded.targets.length, 0);
+  assert.equal(excluded.statuses[0]!.state, "excluded");
+  assert.match(
+    excluded.statuses[0]!.reason,
+    /^Excluded by annotation kubernetes-log-watcher\/exclude\.app: container app of pod shop\/web-1$/,
+  );
+  assert.equal(pass({ memory: excluded.memory }).targets.length, 1);
+});
+
+Deno.test("a wrong annotation is told once for all containers and restarts of the pod, and costs none of them its target", () => {
+  const bad = pod({ annotations: { "kubernetes-log-watcher/parser": "" } });
+  const { problems, targets } = pass({
+    discovery: found(container(), container({ restart: 1, id: "b".repeat(64) }), container({ containerName: "side" })),
+    pods: view(bad),
+    waitMs: 0,
+  });
+  assert.equal(targets.length, 3);
+  assert.equal(problems.length, 1);
+  assert.deepEqual(problems[0], {
+    kind: "invalid",
+    podUid: UID,
+    namespace: "shop",
+    podName: "web-1",
+    text: problems[0]!.text,
+  });
+  assert.match(problems[0]!.text, /^Annotation kubernetes-log-watcher\/parser of pod shop\/web-1 is not usable/);
+});
+
+Deno.test("the end of an operator's rule makes new targets though nothing else changed", () => {
+  let nowMs = 0;
+  const operator = [{ name: "rule 1", match: { namespaces: ["shop"] }, hints: { parser: "x" }, untilMs: 10 }];
+  const hints = new HintReader({ operator, now: () => nowMs });
+  const first = pass({ hints });
+  const second = pass({ hints, memory: first.memory });
+  assert.equal(second.targets[0], first.targets[0]);
+  nowMs = 10;
+  const third = pass({ hints, memory: second.memory });
+  assert.deepEqual([first, third].map(({ targets }) => targets[0]!.hints.parser), ["x", ""]);
+});
+
+Deno.test("an agent gets the logs that name no agents, and those that name it", () => {
+  const agents = (text: string) =>
+    pass({ pods: view(pod({ annotations: { "kubernetes-log-watcher/agents": text } })) });
+  const [scalyr, all] = [agents("scalyr").targets, pass({}).targets];
+  assert.deepEqual(targetsFor("scalyr", [...scalyr, ...all]), [...scalyr, ...all]);
+  assert.deepEqual(targetsFor("symlinker", [...scalyr, ...all]), all);
 });

@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import type { Container, Discovery } from "../../lib/discover/container.ts";
 import { createLog } from "../../lib/observe/log.ts";
+import { NO_CONTAINER_HINTS } from "../../lib/hints/container_hints.ts";
 import { HintReader } from "../../lib/hints/hint_reader.ts";
+import { NO_HINTS } from "../../lib/join/log_target.ts";
 import type { AgentLane, Wanted } from "../../lib/reconcile/agent_lane.ts";
 import { Controller } from "../../lib/reconcile/controller.ts";
 import { Trigger } from "../../lib/reconcile/trigger.ts";
@@ -33,7 +35,9 @@ interface Setting {
   readonly trigger: Trigger;
 }
 
-function set({ waitMs = 0 } = {}): Setting {
+function set(
+  { waitMs = 0, hints = new HintReader() }: { waitMs?: number; hints?: Pick<HintReader, "read"> } = {},
+): Setting {
   const wishes: Wanted[] = [];
   const lines: string[] = [];
   const trigger = new Trigger();
@@ -55,12 +59,12 @@ function set({ waitMs = 0 } = {}): Setting {
     },
     pods: { hasSynced: true, find: () => undefined },
     rules: { requiredLabels: [] },
-    hints: new HintReader(),
+    hints,
     clusterEnvironment: "production",
     waitMs,
     graceMs: 1000,
     intervalMs: 60_000,
-    lanes: [{ want: (wanted: Wanted) => void wishes.push(wanted) } as unknown as AgentLane],
+    lanes: [{ agent: "scalyr", want: (wanted: Wanted) => void wishes.push(wanted) } as unknown as AgentLane],
     trigger,
     log: createLog({ format: "json", level: "debug", write: (line) => lines.push(JSON.parse(line).message) }),
     memory: new Map(),
@@ -68,6 +72,20 @@ function set({ waitMs = 0 } = {}): Setting {
   });
   return Object.assign(setting, { controller });
 }
+
+Deno.test("a lane gets those logs only that are for its agent, and a wrong annotation is logged once", () => {
+  const problem = { kind: "invalid" as const, podUid: "uid-1", namespace: "shop", podName: "pod-1", text: "Wrong" };
+  const read = ({ podUid }: { podUid: string }) =>
+    podUid === "uid-1"
+      ? { ...NO_CONTAINER_HINTS, hints: { ...NO_HINTS, agents: ["other"] }, problems: [problem] }
+      : NO_CONTAINER_HINTS;
+  const setting = set({ hints: { read } });
+  setting.found = { containers: [container(1), container(2)], notFollowed: [], isComplete: true };
+  setting.controller.pass(["start"]);
+  setting.controller.pass(["again"]);
+  assert.deepEqual(setting.wishes[0]?.targets.map(({ pod }) => pod.uid), ["uid-2"]);
+  assert.deepEqual(setting.lines.filter((line) => line === "Wrong"), ["Wrong"]);
+});
 
 Deno.test("a pass in which nothing changed asks nothing of the agents", () => {
   const setting = set();
