@@ -3,8 +3,12 @@
  *
  * @module
  */
+import { Deadline } from "./delay.ts";
 import { endChild, startOwnChild } from "./own_child.ts";
 import { SIGNAL_ANSWERS } from "./runtime/signal_answers.ts";
+
+/** Time for ending a group of processes, milliseconds. */
+const END_MS = 10_000;
 
 /** What became of a signal. */
 export type SignalAnswer =
@@ -46,7 +50,8 @@ export async function sendSignal(pid: number, { signal, processes, abort }: Send
 
 /** Ends a group of processes, which may be gone already. */
 export async function endGroup(leader: number): Promise<void> {
-  await ask([String(-leader), "SIGKILL"], AbortSignal.timeout(10_000));
+  using deadline = new Deadline(END_MS, new AbortController().signal);
+  await ask([String(-leader), "SIGKILL"], deadline.signal);
 }
 
 async function ask(args: readonly string[], abort: AbortSignal): Promise<{ code: number; stdout: string }> {

@@ -19,6 +19,7 @@ import { Controller } from "../reconcile/controller.ts";
 import type { Observation } from "../reconcile/reconcile.ts";
 import { pause, Trigger } from "../reconcile/trigger.ts";
 import type { AgentHost } from "../render/agent_host.ts";
+import { areReloaded } from "./are_reloaded.ts";
 import type { WatchOptions } from "./commands.ts";
 import { connect } from "./connect.ts";
 import { LateLanes } from "./late_lanes.ts";
@@ -200,12 +201,14 @@ class Watcher {
     const hasSynced = await this.#firstList(this.#informer?.judged(), { timeoutMs: ONCE_WAIT_MS, signal });
     const observation = this.#controller.pass(["once"]);
     await Promise.all(this.#lanes.map((lane) => lane.settled()));
+    const isReloaded = await areReloaded(this.#lanes, { log: this.#log, signal });
     const failed = this.#lanes.filter((lane) => lane.hasFailed).map((lane) => lane.agent);
     if (!hasSynced && this.#informer) {
       this.#log.error("The API gave no list of pods; those not known from before have their path's identity");
     }
     if (!observation.discovery.isComplete) this.#log.error("Not all folders could be read");
-    return failed.length > 0 || this.#late.names.length > 0 || (!hasSynced && this.#informer !== undefined) ||
+    return failed.length > 0 || !isReloaded || this.#late.names.length > 0 ||
+        (!hasSynced && this.#informer !== undefined) ||
         !observation.discovery.isComplete
       ? 1
       : 0;

@@ -7,8 +7,10 @@ import type { AgentConfig } from "../config/config.ts";
 import { readSecrets } from "../config/secrets.ts";
 import type { LogTarget, NodeContext } from "../join/log_target.ts";
 import type { Log } from "../observe/log.ts";
+import type { AgentDescription } from "../render/agent_description.ts";
 import type { AgentHost, OpenAgent } from "../render/agent_host.ts";
 import { AgentRenderer } from "../render/agent_renderer.ts";
+import { type MainGiven, renderMain } from "../render/render_main.ts";
 import type { Rendering } from "../render/rendered.ts";
 
 /** Options of {@linkcode LiveAgent}. */
@@ -27,13 +29,36 @@ export class LiveAgent {
   readonly #options: LiveAgentOptions;
   readonly #name: string;
   #settings: AgentConfig["settings"];
+  #opened: OpenAgent;
   #renderer: AgentRenderer;
+  #epoch = 0;
 
   constructor(options: LiveAgentOptions) {
     this.#options = options;
     this.#name = options.agent.description.name;
     this.#settings = options.agent.settings;
+    this.#opened = options.opened;
     this.#renderer = this.#rendererOf(options.opened);
+  }
+
+  /** What the agent says of itself now. */
+  get description(): AgentDescription {
+    return this.#opened.description;
+  }
+
+  /** Values of its settings that are in force, secrets among them. */
+  get settings(): AgentConfig["settings"] {
+    return this.#settings;
+  }
+
+  /** Number that changes with the agent's folder and its settings. */
+  get epoch(): number {
+    return this.#epoch;
+  }
+
+  /** Renders the main file of the agent's check, see {@linkcode renderMain}. */
+  async renderMain(given: MainGiven): Promise<string> {
+    return await renderMain({ ...this.#opened, node: this.#options.node }, given);
   }
 
   /** Renders with what is in force now; see {@linkcode AgentRenderer.render}. */
@@ -47,7 +72,10 @@ export class LiveAgent {
     const { agent, log } = this.#options;
     try {
       const fresh = await readSecrets({ ...agent, settings: this.#settings }, Deno.readTextFile);
-      if (fresh !== this.#settings) this.#renderer.changeSettings(this.#settings = fresh);
+      if (fresh !== this.#settings) {
+        this.#renderer.changeSettings(this.#settings = fresh);
+        this.#epoch++;
+      }
       log.forget(`secrets of ${this.#name}`);
     } catch (error) {
       const message = `${(error as Error).message}; the value known so far stays in force`;
@@ -60,7 +88,9 @@ export class LiveAgent {
     if (!host.changed(this.#name)) return;
     try {
       const opened = await host.reload(this.#name);
+      this.#opened = opened;
       this.#renderer = this.#rendererOf(opened);
+      this.#epoch++;
       log.info(`Agent ${this.#name} was changed and is in force now`, {
         agent: this.#name,
         folder: opened.description.folder,

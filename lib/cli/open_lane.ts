@@ -4,12 +4,16 @@
  * @module
  */
 import type { AgentConfig, Config } from "../config/config.ts";
+import { ReloadMark } from "../apply/reload_mark.ts";
+import { reloadTarget } from "../apply/reload_target.ts";
+import { Reloader } from "../apply/reloader.ts";
 import type { Log } from "../observe/log.ts";
 import { AgentLane } from "../reconcile/agent_lane.ts";
 import type { AgentHost } from "../render/agent_host.ts";
 import { ledgerPaths } from "../write/ledger_path.ts";
 import { Writer } from "../write/writer.ts";
 import { logRootsOf, rootsOf } from "./agent_places.ts";
+import { checkedRenderer } from "./checked_renderer.ts";
 import { LiveAgent } from "./live_agent.ts";
 
 /** Options of {@linkcode openLane}. */
@@ -36,6 +40,10 @@ export async function openLane(
   const opened = await host.open(name, folder);
   // Last: it holds a lock, which an attempt that fails after it would keep.
   const writer = resources.use(await Writer.open({ agent: name, roots, ...paths, log }));
-  const renderer = new LiveAgent({ agent, opened, host, node: config.node, logRoots: logRootsOf(config), log });
-  return new AgentLane({ agent: name, minSecondsBetweenWrites, renderer, writer, log });
+  const live = new LiveAgent({ agent, opened, host, node: config.node, logRoots: logRootsOf(config), log });
+  const renderer = checkedRenderer(agent, { live, config, log, resources });
+  const mark = new ReloadMark(paths.ledgerPath.replace(/\.ledger$/, ".reloaded"), name);
+  const target = () => reloadTarget(live.description.reload, live.settings);
+  const reloader = new Reloader({ agent: name, target, mark, log });
+  return new AgentLane({ agent: name, minSecondsBetweenWrites, renderer, writer, log, reloader });
 }

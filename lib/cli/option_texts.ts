@@ -66,7 +66,8 @@ function agentOptions(setting: Setting, agent: AgentDescription): readonly Setti
   const rest = { separator: undefined, group: `Settings of agent ${agent.name}:` };
   const standard = setting.required === true ? "required" : standardText(setting.default);
   const about = aboutOf(setting, agent);
-  const plain = { ...rest, flag, placeholder: PLACEHOLDERS[setting.type], isBoolean: setting.type === "boolean" };
+  const placeholder = setting.choices?.join("|") ?? PLACEHOLDERS[setting.type];
+  const plain = { ...rest, flag, placeholder, isBoolean: setting.type === "boolean" };
   if (!setting.secret) {
     return [{ ...plain, help: helpText(about, { standard, env: setting.env }), isHidden: false }];
   }

@@ -128,11 +128,30 @@ export function watchMetrics({ controller, lanes, late, folders, api, hasSynced 
     },
     {
       name: `${PREFIX}_generations_behind`,
-      help: "Wanted outputs of an agent that are not on disk yet",
+      help: "Wanted outputs of an agent that are not on disk yet, or not taken over by the shipper",
       type: "gauge",
       labels: ["agent"],
-      read: () => lanes.map((lane) => [{ agent: lane.agent }, lane.generations.wanted - lane.generations.applied]),
+      read: () => lanes.map((lane) => [{ agent: lane.agent }, lane.generations.wanted - lane.generations.inForce]),
     },
+    {
+      name: `${PREFIX}_reloads_total`,
+      help: "Reloads of shippers",
+      type: "counter",
+      labels: ["agent", "result"],
+      read: () => lanes.flatMap((lane) => countResults(lane.agent, lane.reloads())),
+    },
+    {
+      name: `${PREFIX}_checks_total`,
+      help: "Runs of shippers' own checks on what is wanted",
+      type: "counter",
+      labels: ["agent", "result"],
+      read: () => lanes.flatMap((lane) => countResults(lane.agent, lane.checks())),
+    },
+    ofLane(
+      "quarantined_targets",
+      "Containers that are left out or kept as they were because of the shipper's check",
+      { key: "quarantinedTargets", type: "gauge" },
+    ),
     ofApi("api_lists_total", "Lists asked of the Kubernetes API", { key: "lists" }),
     ofApi("api_watches_total", "Watches asked of the Kubernetes API", { key: "watches" }),
     ofApi("api_failures_total", "Requests to the Kubernetes API that failed, and watches that broke", {
@@ -174,6 +193,13 @@ const STUCK_INTERVALS = 3;
 export function notHealthy({ controller }: Pick<Measured, "controller">, intervalMs: number): string[] {
   const ageMs = controller.lastPassAgeMs ?? 0;
   return ageMs > STUCK_INTERVALS * intervalMs + 60_000 ? [`There was no pass for ${Math.round(ageMs / 1000)} s`] : [];
+}
+
+function countResults(
+  agent: string,
+  results: Readonly<Record<string, number>> | undefined,
+): [Record<string, string>, number][] {
+  return Object.entries(results ?? {}).map(([result, count]) => [{ agent, result }, count]);
 }
 
 function countProblems(controller: Controller): [Record<string, string>, number][] {

@@ -12,6 +12,7 @@ import { findSecret, type ReadTextFile } from "./secrets.ts";
 import { flagOf } from "./setting_names.ts";
 import {
   parseBoolean,
+  parseChoice,
   type Parsed,
   parseFilePath,
   parseInteger,
@@ -119,7 +120,8 @@ function resolveMissing(
 function findPlain(setting: Setting, given: Given): Outcome | undefined {
   const text = findGiven(given, { env: setting.env, flag: flagOf(setting.env) });
   if (!text) return undefined;
-  const parsed = PARSERS[setting.type](text.text);
+  const parse = setting.choices ? parseChoice(...setting.choices) : PARSERS[setting.type];
+  const parsed: Parsed<AgentSettingValue> = parse(text.text);
   return "value" in parsed ? parsed : { problem: describeProblem(text, parsed.expected) };
 }
 
@@ -140,7 +142,7 @@ function sampleOf(
   { name, agent }: { readonly name: string; readonly agent: string },
 ): AgentSettingValue {
   if (setting.secret) return SECRET_SAMPLE;
-  return setting.sample ?? SAMPLES[setting.type](name, agent);
+  return setting.sample ?? setting.choices?.[0] ?? SAMPLES[setting.type](name, agent);
 }
 
 function describeMissing(

@@ -11,6 +11,9 @@ import type { AgentDescription } from "../render/agent_description.ts";
 /** Value of an agent's setting; undefined where it is optional, has no default and was not set. */
 export type AgentSettingValue = string | number | boolean | Readonly<Record<string, unknown>> | undefined;
 
+/** How a shipper's own check is used, where it is: `warn` reports only, `require` lets nothing live that was not found good. */
+export type CheckMode = "warn" | "require";
+
 /** A selected agent with the values of its settings. */
 export interface AgentConfig {
   readonly description: AgentDescription;
@@ -22,6 +25,8 @@ export interface AgentConfig {
   readonly secretFiles: Readonly<Record<string, string>>;
   /** Settings that took a sample value because nothing was set; only in previews. */
   readonly samples: readonly SampleTaken[];
+  /** Whether what the agent wants goes through its shipper's own check; undefined: no. */
+  readonly check?: CheckMode;
 }
 
 /** A sample value that stands for a setting that is not set. */
@@ -74,6 +79,8 @@ export interface Config {
   readonly agentsPath: readonly string[];
   /** Folder for the pod cache and ledgers; undefined: beside the outputs. */
   readonly statePath: string | undefined;
+  /** Folders in which programs of checks are looked for, absolute. */
+  readonly checkPath?: readonly string[];
   /** Port of the metrics; undefined: none is opened. */
   readonly metricsPort?: number | undefined;
 }

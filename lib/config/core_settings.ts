@@ -183,6 +183,25 @@ export const CORE_SETTINGS = {
     separator: ":",
     help: "Further folders that hold agent folders, separated by colons",
   },
+  check: {
+    flag: "check",
+    env: "WATCHER_CHECK",
+    placeholder: "off|warn|require",
+    parse: parseChoice("off", "warn", "require"),
+    default: "off",
+    help:
+      "Whether what agents want goes through their shippers' own checks before it is live: warn reports, require lets only good ones " +
+      "live; agents of --agents-path have their own setting alone",
+  },
+  checkPath: {
+    flag: "check-path",
+    env: "WATCHER_CHECK_PATH",
+    placeholder: "folders",
+    parse: parseSearchPath,
+    default: "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+    separator: ":",
+    help: "Folders in which the programs of shippers' checks are looked for, separated by colons",
+  },
   statePath: {
     flag: "state-path",
     env: "WATCHER_STATE_PATH",

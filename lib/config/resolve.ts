@@ -4,6 +4,7 @@
  * @module
  */
 import type { AgentDescription } from "../render/agent_description.ts";
+import { BUILT_IN_AGENTS } from "../render/find_agents.ts";
 import { resolveAgent } from "./agent_settings.ts";
 import { resolveApi } from "./api_access.ts";
 import type { AgentConfig, Config } from "./config.ts";
@@ -118,9 +119,21 @@ async function resolveAgents(core: CoreValues, input: ResolveInput) {
     const resolved = description && await resolveAgent(description, input);
     if (!resolved) problems.push(unknownAgent(name, input));
     else if ("problems" in resolved) problems.push(...resolved.problems);
-    else agents.push(resolved.agent);
+    else agents.push(withCheck(resolved.agent, core));
   }
   return { agents, problems };
+}
+
+/**
+ * Decides whether an agent's check is used. To turn it on means to trust the command that the agent names: the setting for all is about those that come with
+ * the program.
+ */
+function withCheck(agent: AgentConfig, core: CoreValues): AgentConfig {
+  const { description, settings } = agent;
+  if (!description.check) return agent;
+  const isBuiltIn = description.folder.startsWith(`${BUILT_IN_AGENTS}/`);
+  const mode = settings.check ?? (isBuiltIn ? core.check : "off");
+  return mode === "warn" || mode === "require" ? { ...agent, check: mode } : agent;
 }
 
 function unknownAgent(name: string, input: ResolveInput): string {
@@ -171,6 +184,7 @@ function makeConfig(core: CoreValues, { api, agents, input }: ConfigParts): Conf
     isDebug: core.debug,
     logFormat: core.logFormat,
     agentsPath: resolvePaths(core.agentsPath ?? [], input.workingFolder),
+    checkPath: resolvePaths(core.checkPath, input.workingFolder),
     statePath: core.statePath,
     metricsPort: core.metricsPort,
   };

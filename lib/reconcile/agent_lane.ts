@@ -3,11 +3,12 @@
  *
  * @module
  */
-import { dirname } from "node:path";
+import type { Reloader, ReloadStats } from "../apply/reloader.ts";
+import { outputPrint } from "../apply/reload_mark.ts";
 import type { LogTarget } from "../join/log_target.ts";
 import type { Log } from "../observe/log.ts";
-import { hintWords } from "../render/unexpressed.ts";
 import type { Rendering } from "../render/rendered.ts";
+import { LaneReport } from "./lane_report.ts";
 import { type AgentOutput, configure, type Configured } from "./reconcile.ts";
 import { pause, Trigger } from "./trigger.ts";
 
@@ -26,9 +27,11 @@ export interface AgentLaneOptions extends AgentOutput {
   readonly agent: string;
   readonly minSecondsBetweenWrites: number;
   readonly log: Log;
+  /** Tells the shipper of changes; undefined where it needs none. */
+  readonly reloader?: Reloader | undefined;
 }
 
-/** What a lane has done since its start; the last four: as it stands now. */
+/** What a lane has done since its start; from `failedFiles` on: as it stands now. */
 export interface LaneStats {
   readonly attempts: number;
   readonly failedAttempts: number;
@@ -42,6 +45,8 @@ export interface LaneStats {
   readonly refusedTargets: number;
   readonly inputWarnings: number;
   readonly unexpressedHints: number;
+  /** Containers that are left out or kept as they were because of the shipper's check. */
+  readonly quarantinedTargets: number;
 }
 
 /** Reasons that are kept for a log line. */
@@ -50,8 +55,6 @@ const RETRY_FIRST_MS = 1_000;
 const RETRY_LAST_MS = 60_000;
 /** The longest time that a timer takes. */
 const FOREVER_MS = 2 ** 31 - 1;
-/** Operations that are logged one by one; of more only the numbers. */
-const MAX_LOGGED = 20;
 
 /** Runs one agent. */
 export class AgentLane {
@@ -71,6 +74,7 @@ export class AgentLane {
     refusedTargets: 0,
     inputWarnings: 0,
     unexpressedHints: 0,
+    quarantinedTargets: 0,
   };
   /** Whether the attempt has to be repeated. */
   #hasFailed = false;
@@ -78,12 +82,13 @@ export class AgentLane {
   #hasRefused = false;
   #settled = Promise.withResolvers<void>();
   #retryMs = RETRY_FIRST_MS;
-  #warned = new Map<string, string>();
+  readonly #report: LaneReport;
   #rendered: { readonly targets: readonly LogTarget[]; readonly rendering: Rendering } | undefined;
   #failure = "";
 
   constructor(options: AgentLaneOptions) {
     this.#options = options;
+    this.#report = new LaneReport(options);
   }
 
   /** Name of the agent. */
@@ -91,9 +96,25 @@ export class AgentLane {
     return this.#options.agent;
   }
 
-  /** Number of the newest wanted output, and of the newest that is wholly on disk. */
-  get generations(): { wanted: number; applied: number } {
-    return { wanted: this.#generation, applied: this.#applied };
+  /** Number of the newest wanted output, of the newest that is wholly on disk, and of the newest that the shipper was told of as well. */
+  get generations(): { wanted: number; applied: number; inForce: number } {
+    const confirmed = this.#options.reloader?.confirmed ?? this.#applied;
+    return { wanted: this.#generation, applied: this.#applied, inForce: Math.min(this.#applied, confirmed) };
+  }
+
+  /** Reloads of the shipper; undefined where it needs none. */
+  reloads(): ReloadStats | undefined {
+    return this.#options.reloader?.stats();
+  }
+
+  /** Checks by the shipper's own check, by what they said; undefined where there are none. */
+  checks(): Readonly<Record<string, number>> | undefined {
+    return this.#options.renderer.checks?.();
+  }
+
+  /** Resolves with true when the shipper was told of all that is on disk; with false when the signal comes before. */
+  async reloaded(signal: AbortSignal): Promise<boolean> {
+    return await this.#options.reloader?.settled(signal) ?? true;
   }
 
   /** What the agent was given, and wanted on disk, at the last attempt that did not fail as a whole; undefined before it. */
@@ -133,6 +154,11 @@ export class AgentLane {
 
   /** Runs until the signal comes; a write in progress is finished. */
   async run(signal: AbortSignal): Promise<void> {
+    // Beside the writes: a shipper that does not answer keeps nothing from disk.
+    await Promise.all([this.#write(signal), this.#options.reloader?.run(signal)]);
+  }
+
+  async #write(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
       // Of the wait before a retry the first second has passed already, see below.
       const timeoutMs = this.#hasFailed ? this.#retryMs - RETRY_FIRST_MS : FOREVER_MS;
@@ -158,10 +184,11 @@ export class AgentLane {
       this.#rendered = { targets: wanted.targets, rendering: configured.rendering };
       this.#failure = "";
       hasWritten = configured.applied.operations.length > 0;
-      this.#hasFailed = configured.applied.failures.length > 0;
+      this.#hasFailed = configured.applied.failures.length > 0 || configured.rendering.isUnfinished === true;
       this.#hasRefused = configured.rendering.refused.length > 0;
       this.#count(configured);
-      this.#report(configured, wanted);
+      this.#report.write(configured, wanted);
+      this.#noteWritten(configured, generation);
       log.forget(`agent ${agent}`);
     } catch (error) {
       this.#hasFailed = true;
@@ -175,6 +202,15 @@ export class AgentLane {
     return hasWritten;
   }
 
+  #noteWritten({ rendering, applied }: Configured, generation: number) {
+    this.#options.reloader?.noteWritten({
+      generation,
+      hasChanged: applied.operations.some(({ kind }) => kind !== "directory"),
+      isWhole: applied.failures.length === 0,
+      print: () => outputPrint(rendering.wanted),
+    });
+  }
+
   #count({ rendering, applied }: Configured) {
     const counts = this.#counts;
     if (applied.operations.length > 0) counts.writeSets++;
@@ -184,48 +220,6 @@ export class AgentLane {
     counts.refusedTargets = rendering.refused.length;
     counts.inputWarnings = rendering.warnings.length;
     counts.unexpressedHints = rendering.unexpressed.length;
+    counts.quarantinedTargets = rendering.quarantined ?? 0;
   }
-
-  #report({ rendering, applied }: Configured, wanted: Wanted) {
-    const { agent, log } = this.#options;
-    const because = wanted.reasons.join(", ");
-    const { operations, failures } = applied;
-    const folders = new Set(operations.map(({ path }) => dirname(path)));
-    // Folders come and go with what lies in them.
-    const shown = operations.filter(({ kind, path }) => kind !== "directory" && !folders.has(path));
-    for (const { path, kind, reason } of shown.length > MAX_LOGGED ? [] : shown) {
-      log.info(`${agent}: ${reason}`, { agent, path, kind, because });
-    }
-    if (shown.length > MAX_LOGGED) log.info(`${agent}: ${shown.length} files and links changed`, { agent, because });
-    const said = new Map<string, string>();
-    const say = (key: string, message: string) => {
-      said.set(key, message);
-      if (this.#warned.get(key) !== message) log.warn(message, { agent });
-    };
-    for (const { path, reason } of failures) say(`file ${path}`, `${agent}: ${reason}`);
-    for (const { targetId, reason } of rendering.refused) say(`target ${targetId}`, reason);
-    for (const { targetId, subject, expected } of rendering.warnings) {
-      say(
-        `warning ${targetId} ${subject}`,
-        `${agent}: ${subject} of ${
-          nameOf(targetId, wanted)
-        } is not usable and its default is taken; expected: ${expected}`,
-      );
-    }
-    for (const { targetId, hint, reason } of rendering.unexpressed) {
-      // Once for all containers that it is so for: which they are changes all the time.
-      const key = `unexpressed ${hint} ${reason}`;
-      const before = said.get(key) ?? this.#warned.get(key);
-      say(
-        key,
-        before ?? `${agent}: ${hintWords(hint)} cannot be expressed: ${reason}; e.g. for ${nameOf(targetId, wanted)}`,
-      );
-    }
-    this.#warned = said;
-  }
-}
-
-function nameOf(targetId: string, { targets }: Wanted): string {
-  const target = targets.find(({ id }) => id === targetId);
-  return target ? `${target.pod.namespace}/${target.pod.name}, container ${target.container.name}` : targetId;
 }

@@ -6,6 +6,7 @@
  *
  * @module
  */
+import type { CheckedRendering } from "../apply/checked_renderer.ts";
 import type { Discoverer } from "../discover/discover.ts";
 import { join, type Joined, type JoinMemory } from "../join/join.ts";
 import type { LogTarget } from "../join/log_target.ts";
@@ -24,6 +25,7 @@ export interface NodeView {
   readonly rules: Rules;
   readonly hints: Pick<HintReader, "read">;
   readonly clusterEnvironment: string;
+  readonly adjust?: ((target: LogTarget) => LogTarget) | undefined;
   readonly waitMs: number;
   readonly graceMs: number;
 }
@@ -41,22 +43,31 @@ export function observe(view: NodeView, { memory, nowMs }: { memory: JoinMemory;
   return { discovery, joined };
 }
 
+/** Renders an agent; what of it was checked by the shipper's own check says so. */
+export interface Renders {
+  render(
+    ...given: Parameters<AgentRenderer["render"]>
+  ): Promise<Rendering & Partial<Pick<CheckedRendering, "quarantined" | "isUnfinished">>>;
+  /** Counts the checks that were made, by what they said. */
+  checks?(): Readonly<Record<string, number>>;
+}
+
 /** Where one agent's part of a pass happens. */
 export interface AgentOutput {
-  readonly renderer: Pick<AgentRenderer, "render">;
+  readonly renderer: Renders;
   readonly writer: Pick<Writer, "apply">;
 }
 
 /** What one agent's part of a pass did. */
 export interface Configured {
-  readonly rendering: Rendering;
+  readonly rendering: Awaited<ReturnType<Renders["render"]>>;
   readonly applied: Applied;
 }
 
 /**
  * Renders an agent and brings the disk to what it wants.
  *
- * @throws {SandboxError} If the agent failed: its files stay as they are.
+ * @throws {SandboxError | CheckError} If the agent failed, or the shipper's check: its files stay as they are.
  */
 export async function configure(
   output: AgentOutput,

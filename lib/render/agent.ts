@@ -53,6 +53,8 @@ export interface Setting {
    * a file that holds the value; white space around it is trimmed, and a changed file is picked up. Only for type `string`.
    */
   readonly secret?: boolean;
+  /** Values that it may have, in lower case; only for type `string`. Default: any. */
+  readonly choices?: readonly string[];
   /** Value that `preview` takes when nothing is set and the setting is required. */
   readonly sample?: string | number | boolean;
 }

@@ -19,6 +19,9 @@ export class AgentContractError extends Error {
   override name = "AgentContractError";
 }
 
+/** Ways to use a shipper's own check. */
+export const CHECK_MODES = ["off", "warn", "require"] as const;
+
 const DEFAULT_MIN_SECONDS = 0.25;
 const MAX_SUMMARY = 200;
 const MAX_SETTINGS = 100;
@@ -59,6 +62,12 @@ export function checkDescription(value: unknown, agent: { name: string; folder: 
     }
     settings[name] = checked;
   }
+  if (value.check !== undefined) {
+    if (settings.check) fail("settings.check", "is kept for the setting that turns the agent's check on");
+    settings.check = checkModeSetting(agent.name);
+    const other = variables.get(settings.check.env);
+    if (other) fail(`settings.${other}`, `has env ${settings.check.env}, which is kept for the agent's check`);
+  }
   for (const [name, { required }] of Object.entries(settings)) {
     if (typeof required === "boolean" || isCondition(required, settings)) continue;
     fail(
@@ -86,6 +95,19 @@ export function checkDescription(value: unknown, agent: { name: string; folder: 
 }
 
 type Fail = (place: string, expected: string) => never;
+
+/** What the host adds to the settings of an agent that declares a check, under the name `check`. */
+function checkModeSetting(agent: string): Setting {
+  return {
+    env: `WATCHER_${agent.toUpperCase().replaceAll("-", "_")}_CHECK`,
+    type: "string",
+    choices: CHECK_MODES,
+    required: false,
+    secret: false,
+    help: "Whether what is wanted goes through the shipper's own check before it is live: off, warn or require; " +
+      "not set: as WATCHER_CHECK says, for an agent of --agents-path off",
+  };
+}
 
 /** Gives what the description says of the shipper's own check and its reload. */
 function commandsOf(

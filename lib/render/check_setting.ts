@@ -9,9 +9,10 @@ import { isPlain, type Plain, unknownKey } from "./plain.ts";
 import { printable, shown } from "./printable.ts";
 
 const TYPES: readonly SettingType[] = ["string", "directory", "file", "path", "url", "integer", "boolean", "object"];
-const KEYS = ["env", "type", "help", "default", "required", "secret", "sample"];
+const KEYS = ["env", "type", "help", "default", "required", "secret", "choices", "sample"];
 const MAX_HELP = 500;
 const MAX_VALUE = 10_000;
+const MAX_CHOICES = 20;
 /** Least length of a word that may stand for the agent's name in the names of its variables. */
 const MIN_SHORT_NAME = 4;
 
@@ -40,6 +41,7 @@ export function checkSetting(value: unknown, { agent, fail }: CheckSettingOption
     return fail("must have true, false, or a condition for required");
   }
   checkValues(value, { type, agent, fail });
+  checkChoices(value, { type, fail });
   if (secret && type !== "string") fail('is secret and must be of type "string"');
   // What the program itself goes to is named by the operator, never by the agent.
   if (type === "url" && value.default !== undefined) fail("is an address and must not have a default");
@@ -71,6 +73,17 @@ function checkValues(value: Plain, { type, agent, fail }: CheckSettingOptions & 
           "make it required, so that the operator names the place",
       );
     }
+  }
+}
+
+function checkChoices(value: Plain, { type, fail }: Pick<CheckSettingOptions, "fail"> & { type: SettingType }) {
+  const { choices } = value;
+  if (choices === undefined) return;
+  const areWords = Array.isArray(choices) && choices.length > 0 && choices.length <= MAX_CHOICES &&
+    choices.every((one) => typeof one === "string" && /^[a-z0-9][a-z0-9._-]{0,39}$/.test(one));
+  if (!areWords || type !== "string") return fail('has choices, which are lower-case words for type "string"');
+  for (const name of ["default", "sample"]) {
+    if (value[name] !== undefined && !choices.includes(value[name])) fail(`has a ${name} that is none of its choices`);
   }
 }
 

@@ -10,6 +10,9 @@ export class OutputFormatError extends Error {
   override name = "OutputFormatError";
 }
 
+/** What of an output decides how its text is checked. */
+export type TextOutput = Pick<FileOutput, "template" | "format" | "list">;
+
 /** Checks the text of one output; loads what it needs of parsers on first use. */
 export type CheckText = (text: string, count: number) => void;
 
@@ -20,7 +23,7 @@ export type CheckText = (text: string, count: number) => void;
  * @returns A function that throws {@linkcode OutputFormatError} when the text does not parse, or its declared list has not `count` elements.
  */
 export async function createTextCheck(
-  output: FileOutput,
+  output: TextOutput,
   languages: Readonly<Record<string, OutputFormat>> = {},
 ): Promise<CheckText> {
   const like = Object.hasOwn(languages, output.format) ? languages[output.format]! : output.format as OutputFormat;
@@ -40,7 +43,7 @@ export async function createTextCheck(
   };
 }
 
-function checkList(value: unknown, { output, name, count }: { output: FileOutput; name: string; count: number }) {
+function checkList(value: unknown, { output, name, count }: { output: TextOutput; name: string; count: number }) {
   const list = name === ""
     ? value
     : typeof value === "object" && value !== null && Object.hasOwn(value, name)

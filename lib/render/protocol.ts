@@ -27,7 +27,19 @@ export interface RenderRequest {
   readonly remove: readonly string[];
 }
 
-export type Request = DescribeRequest | ConfigureRequest | RenderRequest;
+/** Asks for the main file of the shipper's own check. Changes nothing of what the child knows. */
+export interface MainRequest {
+  readonly type: "main";
+  readonly node: NodeContext;
+  /** With staged places in the place of the live ones. */
+  readonly settings: Readonly<Record<string, unknown>>;
+  /** Paths of what is staged. */
+  readonly files: readonly string[];
+  /** Folder that the check may write to. */
+  readonly work: string;
+}
+
+export type Request = DescribeRequest | ConfigureRequest | RenderRequest | MainRequest;
 
 /** A file's contents, or why there are none. */
 export type RenderedText = { readonly contents: string } | { readonly error: string };
@@ -59,6 +71,7 @@ export interface NodeAnswer {
 export type Answer =
   | { readonly type: "described"; readonly description: unknown }
   | { readonly type: "configured" }
+  | { readonly type: "main"; readonly contents: string }
   | {
     readonly type: "rendered";
     readonly targets: readonly TargetAnswer[];

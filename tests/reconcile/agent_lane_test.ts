@@ -70,7 +70,7 @@ Deno.test("a lane brings about the newest wish, and of a burst that comes while 
   gate.resolve(CLEAN);
   await bench.lane.settled();
   assert.deepEqual(bench.rendered.map(([first]) => first!.id), ["1", "500"]);
-  assert.deepEqual(bench.lane.generations, { wanted: 500, applied: 500 });
+  assert.deepEqual(bench.lane.generations, { wanted: 500, applied: 500, inForce: 500 });
 });
 
 Deno.test("a wish to compare with the disk is not forgotten when a newer wish comes first", async () => {
@@ -131,7 +131,7 @@ Deno.test("a warning about a pod's input is said once, with pod, container and w
   }
   const warnings = bench.lines.filter((line) => line.includes("annotation"));
   assert.deepEqual(warnings, [
-    "one: annotation x of shop/pod-1, container app is not usable and its default is taken; expected: a JSON list",
+    "one: annotation x of shop/pod-1, container app is not usable as it is: its default is taken, or the faulty part left out; expected: a JSON list",
   ]);
 });
 

@@ -4,7 +4,7 @@
  * @module
  */
 import type { Agent, FileOutput, HintName, LogTarget, NodeContext, Output, Scope } from "../agent.ts";
-import type { Answer, ConfigureRequest, NodeAnswer, RenderRequest, TargetAnswer } from "../protocol.ts";
+import type { Answer, ConfigureRequest, MainRequest, NodeAnswer, RenderRequest, TargetAnswer } from "../protocol.ts";
 import { holds } from "./condition.ts";
 import type { RenderTemplate } from "./engine.ts";
 import { deepFreeze } from "./deep_freeze.ts";
@@ -65,6 +65,15 @@ export class AgentSession {
       if (isFile(output) && output.each === "node") nodes[name] = this.#renderNode(output);
     }
     return { type: "rendered", targets, nodes };
+  }
+
+  /** Renders the main file of the shipper's own check. */
+  renderMain({ node, settings, files, work }: MainRequest): Answer {
+    const main = this.#agent.check?.main;
+    if (!main) throw new Error("The agent's check has no main file");
+    const scope = { node, settings: deepFreeze(settings) as Scope["settings"], warn: () => {}, cannot: () => {} };
+    const it = { ...this.#agent.shared?.(scope), node, settings, files, work };
+    return { type: "main", contents: this.#render(main.template, main.format, it) };
   }
 
   #renderTarget(target: LogTarget): TargetAnswer {

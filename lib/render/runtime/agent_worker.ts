@@ -51,6 +51,8 @@ function answer(session: AgentSession, request: Request): Answer {
       return session.configure(request);
     case "render":
       return session.render(request, progress);
+    case "main":
+      return session.renderMain(request);
   }
 }
 
