@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
+import { parse } from "yaml";
 import type { LogHints } from "../../../lib/join/log_target.ts";
 import { MULTILINE_PRESETS } from "../../../lib/hints/multiline_presets.ts";
 import { HOSTILE_VALUES, hostileTarget } from "../../agents/hostile_values.ts";
@@ -9,6 +10,7 @@ import { withoutSpaces } from "../../fuzz/expectations/datadog.ts";
 import { textsIn, watchStory } from "../fluentd/written_files.ts";
 import { HOSTILE_NOTE } from "../log_story.ts";
 import { withShipper } from "../obtain.ts";
+import { readmeBlocks } from "../readme_blocks.ts";
 import { type DatadogEvent, LOGS_CONFIG, shippedBy } from "./logs_config.ts";
 
 // The Datadog agent itself cannot be had: the modules that it is made of are not all in Go's proxy. What it reads files with is tried instead: yaml.v2 and
@@ -123,7 +125,7 @@ withShipper(LOGS_CONFIG, (folder, test) => {
       destSetting: "WATCHER_DATADOG_DEST_PATH",
       read: eventsIn,
       versionOf: (events) => tag(events, "version"),
-      async first(written, logs) {
+      first(written, logs) {
         for (const events of written) {
           assert.equal(withoutSpaces(tag(events, "note")!), HOSTILE_NOTE);
           assert.deepEqual(["team", "kube_namespace", "env"].map((name) => tag(events, name)), [
@@ -138,9 +140,17 @@ withShipper(LOGS_CONFIG, (folder, test) => {
           else assert.equal(message, "first");
           assert.equal(events.length, log.written.length);
         }
-        await Promise.resolve();
       },
       last: () => {},
     });
+  });
+});
+
+Deno.test("the README's configuration of the Datadog agent has it look at files again", () => {
+  const [, config = ""] = readmeBlocks("datadog", "yaml");
+  assert.deepEqual(parse(config), {
+    logs_enabled: true,
+    autoconf_config_files_poll: true,
+    autoconf_config_files_poll_interval: 60,
   });
 });
