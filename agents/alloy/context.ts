@@ -6,7 +6,7 @@
  * @module
  */
 import type { Agent, LogTarget, Scope, Settings } from "../../lib/render/agent.ts";
-import { attributeLabels, METADATA, metadataLabels, streamLabels } from "./labels.ts";
+import { attributeLabels, changingLabels, lastingLabels, METADATA } from "./labels.ts";
 import { ALLOY } from "./language.ts";
 import { asOneGroup, asTemplate, containerSelector, selectorOf } from "./patterns.ts";
 
@@ -28,9 +28,6 @@ const settings = {
 } as const satisfies Settings;
 
 type AlloyScope = Scope<typeof settings>;
-
-/** Names of runtimes, as Loki's users know them. */
-const RUNTIMES = { "cri": "containerd", "json-file": "docker" } as const;
 
 export default {
   summary:
@@ -56,8 +53,8 @@ export default {
     },
   },
   expresses: ["parser", "multiline", "samplingRules", "redactionRules", "attributes"],
-  // A change of targets costs Alloy little, a change of the pipeline ends events of several lines.
-  minSecondsBetweenWrites: 1,
+  // A change of the pipeline ends events of several lines that are not whole yet.
+  minSecondsBetweenWrites: 5,
   // The folder as a configuration of its own: it declares a component, and uses none.
   check: { program: "alloy", arguments: ["validate", "{destPath}"], timeoutSeconds: 30 },
 
@@ -71,29 +68,29 @@ export default {
           `attribute ${name} would have the label ${label}, as another one has; it is left out`,
         ),
     );
+    const { promtail } = scope.settings;
+    const changing = { ...changingLabels(target), ...attributes };
     return {
       id: target.id,
       labels: {
-        __path__: scope.settings.promtail ? asGlob(target.log.path) : target.log.path,
-        runtime: RUNTIMES[target.log.format],
-        ...streamLabels(target, scope.node),
-        ...metadataLabels(target),
-        ...attributes,
+        __path__: promtail ? asGlob(target.log.path) : target.log.path,
+        ...lastingLabels(target, scope.node),
+        // Alloy reads a file from its start again when a label of its target changes: it keeps its places by path and labels.
+        ...(promtail ? changing : {}),
       },
+      added: changing,
       attributeNames: Object.keys(attributes),
-      rules: rulesOf(target),
+      selector: containerSelector(target.id),
+      ...rulesOf(target),
     };
   },
 
   shared: () => ({ metadata: METADATA }),
 } satisfies Agent<typeof settings>;
 
-/** What is done to the lines of one container; undefined where nothing is. */
-function rulesOf({ id, hints }: LogTarget) {
-  const { multiline, samplingRules, redactionRules } = hints;
-  if (!multiline && samplingRules.length === 0 && redactionRules.length === 0) return null;
+/** What the pod wishes for the lines of a container. */
+function rulesOf({ id, hints: { multiline, samplingRules, redactionRules } }: LogTarget) {
   return {
-    selector: containerSelector(id),
     firstLine: multiline?.firstLine ?? "",
     sampling: samplingRules.map(({ pattern, rate }, index) => ({
       selector: selectorOf(id, { pattern, before: samplingRules.slice(0, index).map((rule) => rule.pattern) }),

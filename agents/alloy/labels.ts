@@ -5,49 +5,54 @@
  */
 import type { LogTarget, NodeContext } from "../../lib/render/agent.ts";
 
-/** Labels of the stream: those that the Kubernetes dashboards of Grafana ask for. */
-const STREAM = ["app", "cluster", "container", "job", "namespace", "node", "pod"] as const;
-/** Labels that go into structured metadata. */
+/** Labels that become structured metadata, besides attributes. */
 export const METADATA = [
   "component",
   "container_id",
   "environment",
+  "filename",
   "image",
   "parser",
   "pod_uid",
   "release",
   "version",
 ] as const;
-/** Labels that the pipeline or the program itself needs. */
-const OWN: ReadonlySet<string> = new Set([...STREAM, ...METADATA, "filename", "runtime", "stream"]);
+/** Names of labels, and of what the pipeline takes out of lines, that no attribute may have. */
+const OWN: ReadonlySet<string> = new Set([
+  ...METADATA,
+  ...["app", "cluster", "container", "job", "namespace", "node", "pod", "runtime", "stream"],
+  ...["content", "flags", "log", "out", "time"],
+]);
 
-/** Gives the labels of a container's lines that say where they come from; those without a value are left out. */
-export function streamLabels({ pod, container, application }: LogTarget, node: NodeContext): Record<string, string> {
-  const labels: Record<(typeof STREAM)[number], string> = {
-    app: application,
+/** Names of runtimes, as Loki's users know them. */
+const RUNTIMES = { "cri": "containerd", "json-file": "docker" } as const;
+
+/** Gives the labels that stay the same as long as there is the log. */
+export function lastingLabels({ id, log, pod, container }: LogTarget, node: NodeContext): Record<string, string> {
+  return withoutEmpty({
+    runtime: RUNTIMES[log.format],
     cluster: node.clusterId,
     container: container.name,
-    job: `${pod.namespace}/${application}`,
     namespace: pod.namespace,
     node: node.name,
     pod: pod.name,
-  };
-  return withoutEmpty(labels);
+    container_id: id,
+    pod_uid: pod.uid,
+  });
 }
 
-/** Gives the labels of a container's lines that become structured metadata, but for attributes. */
-export function metadataLabels(target: LogTarget): Record<string, string> {
-  const labels: Record<(typeof METADATA)[number], string> = {
+/** Gives the labels that change with the pod's, or when the pod becomes known. */
+export function changingLabels(target: LogTarget): Record<string, string> {
+  return withoutEmpty({
+    app: target.application,
+    job: `${target.pod.namespace}/${target.application}`,
     component: target.component,
-    container_id: target.id,
     environment: target.environment,
     image: target.container.imageReference,
     parser: target.hints.parser,
-    pod_uid: target.pod.uid,
     release: target.release,
     version: target.version,
-  };
-  return withoutEmpty(labels);
+  });
 }
 
 /**

@@ -39,6 +39,11 @@ function blocks(statements: readonly AlloyStatement[], name: string): Record<str
   ]);
 }
 
+/** Gives the labels that the pipeline adds to the lines of its only container. */
+function addedLabels(pipeline: readonly AlloyStatement[]): Readonly<Record<string, string>> {
+  return blocks(pipeline, "stage.static_labels")[0]!.values as Record<string, string>;
+}
+
 Deno.test("Alloy's targets and pipeline for Docker and CRI containers are those of the golden files, byte by byte", async () => {
   const { wanted, refused, warnings } = await renderInSandbox("alloy", [DOCKER, CRI], { settings: SETTINGS });
   assert.deepEqual([refused, warnings], [[], []]);
@@ -54,25 +59,31 @@ Deno.test("Alloy has targets and a pipeline for a node without containers", asyn
   assert.deepEqual(blocks(pipeline, "stage.label_drop"), [{ values: ["runtime"] }]);
 });
 
+Deno.test("Alloy's targets stay the same when labels of the pod change, as it reads a file again otherwise", async () => {
+  const before = await rendered([criTarget()]);
+  const after = await rendered([criTarget({ labels: { version: "2" }, attributes: { team: "a" }, hints: HINTS })]);
+  assert.deepEqual(after.groups, before.groups);
+  assert.notDeepEqual(after.pipeline, before.pipeline);
+});
+
 Deno.test("Alloy's labels leave out what is not known", async () => {
   const node = { name: "n", clusterId: "", clusterEnvironment: "production", clusterAlias: "none" };
-  const { groups } = await rendered([criTarget()], { node });
+  const { groups, pipeline } = await rendered([criTarget()], { node });
   assert.deepEqual(groups, [{
     targets: ["localhost"],
     labels: {
       __path__: CRI.log.path,
       runtime: "containerd",
-      app: "web-3",
       container: "app",
-      job: "shop/web-3",
       namespace: "shop",
       node: "n",
       pod: "web-3",
       container_id: CRI.id,
-      environment: "production",
-      image: "bb:1",
       pod_uid: "3cbebc25-6c5b-4e49-849e-33fc881a0458",
     },
+  }]);
+  assert.deepEqual(blocks(pipeline, "stage.static_labels"), [{
+    values: { app: "web-3", job: "shop/web-3", environment: "production", image: "bb:1" },
   }]);
 });
 
@@ -96,8 +107,8 @@ Deno.test("attributes become labels that Loki takes, never ones that are taken, 
     attr_pod: "f",
     attr_stream: "g",
   };
-  const { labels } = groups[0]!;
-  assert.deepEqual([labels.__path__, labels.pod], [CRI.log.path, "web-3"]);
+  assert.deepEqual([groups[0]?.labels.__path__, groups[0]?.labels.pod], [CRI.log.path, "web-3"]);
+  const labels = addedLabels(pipeline);
   const names = Object.keys(own);
   assert.deepEqual(Object.fromEntries(names.map((name) => [name, labels[name]])), own);
   assert.deepEqual(unexpressed.map(({ hint, why }) => [hint, why]), [
@@ -117,19 +128,19 @@ Deno.test("hostile values come back equal from Alloy's targets and its pipeline"
         redactionRules: [{ pattern: "x", replacement: value }],
       };
       const { groups, pipeline } = await rendered([{ ...hostileTarget(value), hints: { ...CRI.hints, ...hints } }]);
-      const { labels } = groups[0]!;
+      const labels = { ...groups[0]!.labels, ...addedLabels(pipeline) };
       for (const name of ["app", "container", "namespace", "pod", "component", "version", "release", "parser"]) {
         assert.equal(labels[name], comesBack, name);
       }
       assert.deepEqual(blocks(pipeline, "stage.multiline").map(({ firstline }) => firstline), [comesBack]);
-      assert.equal(blocks(pipeline, "stage.replace")[1]?.replace, asTemplate(comesBack));
+      assert.equal(blocks(pipeline, "stage.replace")[0]?.replace, asTemplate(comesBack));
     });
   }
 });
 
 Deno.test("the first sampling rule that matches decides in Alloy: later ones leave out the lines of earlier ones", async () => {
   const { pipeline } = await rendered([criTarget({ hints: HINTS })]);
-  const selectors = blocks(pipeline, "stage.match").map(({ selector }) => selector).slice(3);
+  const selectors = blocks(pipeline, "stage.match").map(({ selector }) => selector).slice(2);
   const own = `{container_id="${CRI.id}"}`;
   assert.deepEqual(selectors, [`${own} |~ "DEBUG"`, `${own} !~ "DEBUG" |~ "TRACE"`]);
   assert.deepEqual(blocks(pipeline, "stage.sampling"), [{ rate: 0.1 }, { rate: 0 }]);
@@ -153,6 +164,7 @@ Deno.test("Promtail's paths are patterns, and what its static configuration cann
     settings: { ...SETTINGS, promtail: true } as typeof SETTINGS,
   });
   assert.deepEqual(pipeline, [], "Promtail has no use for a module");
+  assert.equal(groups[0]?.labels.app, "web-3", "It has no pipeline to get it from");
   assert.equal(groups[0]?.labels.__path__, "/var/log/pods/a_\\{b\\}\\[1\\]\\*\\?_\\\\/app/0.log");
   assert.deepEqual(unexpressed.map(({ hint }) => hint), ["multiline", "samplingRules", "redactionRules"]);
 });

@@ -12,27 +12,30 @@ export default {
   check({ target, node, settings, values }) {
     const { log, pod, container, application } = target;
     const path = settings.promtail ? log.path.replaceAll(/[*?[\]{}\\]/g, "\\$&") : log.path;
+    const changing = {
+      app: application,
+      job: `${pod.namespace}/${application}`,
+      component: target.component,
+      environment: target.environment,
+      image: container.imageReference,
+      parser: target.hints.parser,
+      release: target.release,
+      version: target.version,
+      ...attributesOf(target),
+    };
     assert.deepEqual(values.get("targets"), {
       targets: ["localhost"],
       labels: present({
         __path__: path,
         runtime: log.format === "cri" ? "containerd" : "docker",
-        app: application,
         cluster: node.clusterId,
         container: container.name,
-        job: `${pod.namespace}/${application}`,
         namespace: pod.namespace,
         node: node.name,
         pod: pod.name,
-        component: target.component,
         container_id: target.id,
-        environment: target.environment,
-        image: container.imageReference,
-        parser: target.hints.parser,
         pod_uid: pod.uid,
-        release: target.release,
-        version: target.version,
-        ...attributesOf(target),
+        ...(settings.promtail ? changing : {}),
       }),
     });
   },
@@ -40,8 +43,8 @@ export default {
 
 /** Labels that are taken. */
 const OWN = new Set(
-  ("app cluster component container container_id environment filename image job namespace node parser pod pod_uid release runtime " +
-    "stream version").split(" "),
+  ("app cluster component container container_id content environment filename flags image job log namespace node out parser pod " +
+    "pod_uid release runtime stream time version").split(" "),
 );
 
 /** Attributes by label; the first one has it. */
