@@ -53,7 +53,9 @@ function knownAttributes(target: LogTarget, node: NodeContext): Readonly<Record<
 
 /** Takes tag and digest off an image reference; a colon before the last slash belongs to a port. */
 function imageName(reference: string): string {
-  return reference.replace(/@[^/]*$/, "").replace(/:[^/:]*$/, "");
+  const [withoutDigest = ""] = reference.split("@", 1);
+  const colon = withoutDigest.lastIndexOf(":");
+  return colon > withoutDigest.lastIndexOf("/") ? withoutDigest.slice(0, colon) : withoutDigest;
 }
 
 /** Takes `::` out of a name: the Collector would make a map of what is before and behind it. */
