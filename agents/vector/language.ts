@@ -21,14 +21,15 @@ interface Component {
   readonly source?: unknown;
 }
 
+type Parts = Readonly<Record<string, Readonly<Record<string, Component>>>>;
+
 /** Refuses what Vector would refuse of a file of this agent: placeholders, components without a source, programs whose brackets and literals do not end. */
 function check(text: string) {
   if (/\$|SECRET\[/.test(text)) throw new Error("It has a placeholder, which Vector would replace");
-  const { sources, transforms, ...others } = JSON.parse(text) as Record<string, Record<string, Component>>;
-  if (Object.keys(others).length > 0) {
-    throw new Error(`It has ${Object.keys(others)[0]} besides sources and transforms`);
-  }
-  const components = { ...sources, ...transforms };
+  const { sources, transforms, sinks, data_dir: _, ...others } = JSON.parse(text) as Parts;
+  const [other] = Object.keys(others);
+  if (other !== undefined) throw new Error(`It has ${other} besides sources, transforms and sinks`);
+  const components = { ...sources, ...transforms, ...sinks };
   for (const [name, { type, inputs, source }] of Object.entries(components)) {
     if (!/^[A-Za-z0-9_]+$/.test(name)) {
       throw new Error(`Component ${JSON.stringify(name)} has a name that Vector does not take`);

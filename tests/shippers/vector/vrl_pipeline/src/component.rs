@@ -41,16 +41,24 @@ pub fn read_components(configs: &[Json]) -> Result<BTreeMap<String, Component>, 
             }
         }
     }
-    if errors.is_empty() { Ok(components) } else { Err(errors) }
+    if errors.is_empty() {
+        Ok(components)
+    } else {
+        Err(errors)
+    }
 }
 
 fn read_component(options: &Json, part: &str) -> Result<Component, String> {
     let inputs = options["inputs"].as_array().into_iter().flatten();
-    let inputs = inputs.map(|input| input.as_str().unwrap_or_default().to_owned()).collect();
+    let inputs = inputs
+        .map(|input| input.as_str().unwrap_or_default().to_owned())
+        .collect();
     let kind = options["type"].as_str().unwrap_or_default();
     let work = match (part, kind) {
         ("sources" | "sinks", "file" | "console") => Work::Nothing,
-        ("transforms", "remap") => Work::Remap(compile(options["source"].as_str().ok_or("no source")?)?),
+        ("transforms", "remap") => {
+            Work::Remap(compile(options["source"].as_str().ok_or("no source")?)?)
+        }
         ("transforms", "reduce") => Work::Reduce(Reduce::read(options)?),
         _ => return Err(format!("type {kind:?} is not known here")),
     };
@@ -97,8 +105,16 @@ pub fn compile(source: &str) -> Result<Program, String> {
 
 fn compile_for(source: &str, kind: Kind) -> Result<Program, String> {
     let external = ExternalEnv::new_with_kind(kind, Kind::object(Collection::empty()));
-    let state = TypeState { local: LocalEnv::default(), external };
-    match compile_with_state(source, &vrl::stdlib::all(), &state, CompileConfig::default()) {
+    let state = TypeState {
+        local: LocalEnv::default(),
+        external,
+    };
+    match compile_with_state(
+        source,
+        &vrl::stdlib::all(),
+        &state,
+        CompileConfig::default(),
+    ) {
         Ok(result) if result.warnings.is_empty() => Ok(result.program),
         Ok(result) => Err(format!("warnings: {:?}", result.warnings)),
         Err(diagnostics) => Err(vrl::diagnostic::Formatter::new(source, diagnostics).to_string()),
@@ -120,7 +136,12 @@ pub fn holds(condition: &Program, event: &Value) -> bool {
 }
 
 fn resolve(program: &Program, value: Value) -> (Result<Value, Terminate>, Value) {
-    let mut target = TargetValue { value, metadata: Value::Object(BTreeMap::new()), secrets: Secrets::default() };
-    let result = Runtime::new(RuntimeState::default()).resolve(&mut target, program, &TimeZone::default());
+    let mut target = TargetValue {
+        value,
+        metadata: Value::Object(BTreeMap::new()),
+        secrets: Secrets::default(),
+    };
+    let result =
+        Runtime::new(RuntimeState::default()).resolve(&mut target, program, &TimeZone::default());
     (result, target.value)
 }

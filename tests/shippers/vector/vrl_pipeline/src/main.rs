@@ -18,18 +18,25 @@ use vrl::value::Value;
 
 fn main() {
     let mut text = String::new();
-    std::io::stdin().read_to_string(&mut text).expect("standard input is no text");
+    std::io::stdin()
+        .read_to_string(&mut text)
+        .expect("standard input is no text");
     let input: Json = serde_json::from_str(&text).expect("standard input is no JSON");
     let answer = match run(&input) {
         Ok(events) => json!({ "events": events }),
         Err(errors) => json!({ "errors": errors }),
     };
-    std::io::stdout().write_all(answer.to_string().as_bytes()).expect("standard output is closed");
+    std::io::stdout()
+        .write_all(answer.to_string().as_bytes())
+        .expect("standard output is closed");
 }
 
 fn run(input: &Json) -> Result<Vec<Json>, Vec<String>> {
     let configs = input["configs"].as_array().expect("configs is no list");
-    let mut topology = Topology { components: read_components(configs)?, ..Topology::default() };
+    let mut topology = Topology {
+        components: read_components(configs)?,
+        ..Topology::default()
+    };
     topology.at = input["at"].as_str().expect("at is no name").to_owned();
     topology.connect()?;
     for (source, events) in input["events"].as_object().expect("events is no object") {
@@ -45,7 +52,10 @@ fn run(input: &Json) -> Result<Vec<Json>, Vec<String>> {
 fn to_event(event: &Json) -> Value {
     let mut value = Value::from(event.clone());
     let now = Value::Timestamp("2026-11-23T21:00:00Z".parse().expect("a time"));
-    value.as_object_mut().expect("an event is no object").insert("timestamp".into(), now);
+    value
+        .as_object_mut()
+        .expect("an event is no object")
+        .insert("timestamp".into(), now);
     value
 }
 
@@ -64,24 +74,42 @@ impl Topology {
         let mut errors = Vec::new();
         for (name, component) in &self.components {
             for pattern in &component.inputs {
-                let found: Vec<_> = self.components.keys().filter(|other| *other != name && matches(pattern, other)).collect();
+                let found: Vec<_> = self
+                    .components
+                    .keys()
+                    .filter(|other| *other != name && matches(pattern, other))
+                    .collect();
                 if found.is_empty() {
-                    errors.push(format!("Input {pattern:?} of {name:?} doesn't match any components"));
+                    errors.push(format!(
+                        "Input {pattern:?} of {name:?} doesn't match any components"
+                    ));
                 }
                 for from in found {
-                    self.outlets.entry(from.clone()).or_default().push(name.clone());
+                    self.outlets
+                        .entry(from.clone())
+                        .or_default()
+                        .push(name.clone());
                 }
             }
         }
-        if errors.is_empty() { Ok(()) } else { Err(errors) }
+        if errors.is_empty() {
+            Ok(())
+        } else {
+            Err(errors)
+        }
     }
 
     fn send(&mut self, from: &str, event: Value) {
         if from == self.at {
-            self.arrived.push(event.clone().try_into().expect("an event is no JSON"));
+            self.arrived
+                .push(event.clone().try_into().expect("an event is no JSON"));
         }
         for to in self.outlets.get(from).cloned().unwrap_or_default() {
-            let out = self.components.get_mut(&to).expect("a component").take(event.clone());
+            let out = self
+                .components
+                .get_mut(&to)
+                .expect("a component")
+                .take(event.clone());
             for one in out {
                 self.send(&to, one);
             }
