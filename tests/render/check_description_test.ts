@@ -64,7 +64,7 @@ const REFUSED: readonly (readonly [string, Record<string, unknown>, RegExp])[] =
   ["a language named as a built-in one", { languages: { json: "text" } }, /: languages\.json must have a name of/],
   ["settings that are a list", { settings: undefined, outputs: [] }, /: outputs must be an object$/],
   ["no outputs", { outputs: {} }, /: outputs must have at least one output$/],
-  ["an unknown key", setting({ choices: [] }), /: settings\.a has the unknown key "choices"; known are env, type,/],
+  ["an unknown key", setting({ options: [] }), /: settings\.a has the unknown key "options"; known are env, type,/],
   [
     "a variable of another form",
     setting({ env: "PATH" }),
