@@ -7,6 +7,7 @@ import type { Log } from "../observe/log.ts";
 import { Confirmation } from "./confirmation.ts";
 import { Deadline, delay, untilCalled } from "./delay.ts";
 import { reloadByHttp } from "./http_reload.ts";
+import { ReloadError } from "./reload_error.ts";
 import type { ReloadMark } from "./reload_mark.ts";
 import type { ReloadTarget } from "./reload_target.ts";
 import { reloadBySignal } from "./signal_reload.ts";
@@ -135,7 +136,8 @@ export class Reloader {
   }
 
   async #reload(target: ReloadTarget, stop: AbortSignal) {
-    const { confirm, timeoutMs } = target;
+    const { confirm, timeoutMs, refusal } = target;
+    if (refusal) throw new ReloadError(refusal);
     using deadline = new Deadline(timeoutMs, stop);
     const { signal } = deadline;
     if (confirm && await this.#confirmation.begin(confirm, { version: this.#changes, signal })) return;

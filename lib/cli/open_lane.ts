@@ -43,7 +43,7 @@ export async function openLane(
   const live = new LiveAgent({ agent, opened, host, node: config.node, logRoots: logRootsOf(config), log });
   const renderer = checkedRenderer(agent, { live, config, log, resources });
   const mark = new ReloadMark(paths.ledgerPath.replace(/\.ledger$/, ".reloaded"), name);
-  const target = () => reloadTarget(live.description.reload, live.settings);
+  const target = () => reloadTarget(live.description, live.settings);
   const reloader = new Reloader({ agent: name, target, mark, log });
   return new AgentLane({ agent: name, minSecondsBetweenWrites, renderer, writer, log, reloader });
 }
