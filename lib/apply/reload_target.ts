@@ -19,6 +19,8 @@ export type ReloadTarget =
   & {
     readonly timeoutMs: number;
     readonly confirm: ReloadConfirmation | undefined;
+    /** Set when it must not be done: a sentence without a full stop. */
+    readonly refusal?: string;
   };
 
 /** Fills in the operator's settings; undefined where one that is needed is not set: then there is nothing to reload. */
