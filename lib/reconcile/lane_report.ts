@@ -63,10 +63,11 @@ export class LaneReport {
     for (const { targetId, hint, reason } of rendering.unexpressed) {
       // Once for all containers that it is so for: which they are changes all the time.
       const key = `unexpressed ${hint} ${reason}`;
-      const before = said.get(key) ?? this.#warned.get(key);
+      if (said.has(key)) continue;
       say(
         key,
-        before ?? `${agent}: ${hintWords(hint)} cannot be expressed: ${reason}; e.g. for ${nameOf(targetId, wanted)}`,
+        this.#warned.get(key) ??
+          `${agent}: ${hintWords(hint)} cannot be expressed: ${reason}; e.g. for ${nameOf(targetId, wanted)}`,
       );
     }
     this.#warned = said;
