@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { ConfigFile } from "../config/config_file.ts";
 import type { CoreKey } from "../config/core_settings.ts";
 import type { Given } from "../config/given.ts";
 import type { AgentDescription } from "../render/agent_description.ts";
@@ -47,6 +48,8 @@ export interface CommandDefinition extends PermissionNeeds {
   readonly options: readonly CommandOption[];
   /** Example command lines for its help, each with a comment. */
   readonly examples: readonly (readonly [commandLine: string, comment: string])[];
+  /** Whether mistakes in the configuration file are its own business; default: they end the run. */
+  readonly takesFaultyFile?: boolean;
   /** Whether this run would use the network; default always. */
   usesNetwork?(given: Given): boolean;
   /** Does the work. @returns The exit code. */
@@ -92,7 +95,10 @@ export interface CommandContext {
   readonly commands: Commands;
   readonly terminal: Terminal;
   readonly signal: AbortSignal;
+  /** The values of the configuration file are among them. */
   readonly given: Given;
+  /** The configuration file, if there is one. */
+  readonly file: ConfigFile | undefined;
   readonly agents: SelectedAgents;
   readonly hasNetwork: boolean;
   readonly hasServiceAccount: boolean;

@@ -9,6 +9,8 @@ import { agentsNewCommand } from "./agents_new_command.ts";
 import { auditCommand } from "./audit_command.ts";
 import type { CommandDefinition } from "./command_definition.ts";
 import { completionCommand } from "./completion_command.ts";
+import { configCheckCommand } from "./config_check_command.ts";
+import { configShowCommand } from "./config_show_command.ts";
 import { demoCommand } from "./demo_command.ts";
 import { explainCommand } from "./explain_command.ts";
 import { manifestCommand } from "./manifest_command.ts";
@@ -19,6 +21,7 @@ import { watchCommand } from "./watch_command.ts";
 
 /** What the groups of commands are about, by their name. */
 export const COMMAND_GROUPS: Readonly<Record<string, string>> = {
+  config: "Check a configuration file, and show what is in force",
   agents: "List, make and check agents: the folders that configure a shipper",
 };
 
@@ -34,6 +37,8 @@ export const COMMANDS: readonly CommandDefinition[] = [
   agentsListCommand,
   agentsNewCommand,
   agentsCheckCommand,
+  configCheckCommand,
+  configShowCommand,
   manifestCommand,
   completionCommand,
 ];

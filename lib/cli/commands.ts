@@ -44,6 +44,8 @@ export interface WatchOptions {
   readonly signal: AbortSignal;
   /** Selected agents that could not be described, by name: each gives its configuration once it can; rejects until then. */
   readonly late?: ReadonlyMap<string, () => Promise<AgentConfig>>;
+  /** Gives the configuration anew, as the configuration file says now; rejects if it is not usable. Undefined: there is no such file. */
+  readonly reconfigure?: (() => Promise<Config>) | undefined;
 }
 
 /** Options of {@linkcode Commands.preview}. */

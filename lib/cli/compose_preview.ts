@@ -16,6 +16,7 @@ import { logRootsOf } from "./agent_places.ts";
 import type { PreviewAgent, PreviewContainer, PreviewFile, PreviewOptions, PreviewResult } from "./commands.ts";
 import { compareWithDisk, formatMode } from "./compare_with_disk.ts";
 import { joinSubject, subjectOf } from "./node_subject.ts";
+import { rulesOf } from "./rules_of.ts";
 import { SecretMark } from "./secret_mark.ts";
 
 /** Renders all agents of the configuration. */
@@ -35,7 +36,7 @@ export async function preview(config: Config, options: PreviewOptions, host: Age
       settings: mark.settingsOf(agent),
       logRoots: logRootsOf(config),
     });
-    const rendering = await renderer.render(targetsFor(name, joined.targets));
+    const rendering = await renderer.render(targetsFor(name, joined.targets, rulesOf(config)));
     for (const { targetId, reason } of rendering.refused) failed.set(targetId, reason);
     agents.push(await previewAgent(agent, { rendering, joined, config, mark, isDiff: options.diff }));
   }

@@ -12,6 +12,7 @@ import { logRootsOf } from "./agent_places.ts";
 import type { ReportOptions } from "./commands.ts";
 import { joinSubject, realSubject } from "./node_subject.ts";
 import { askForReport, socketPath } from "./report_socket.ts";
+import { rulesOf } from "./rules_of.ts";
 import { SecretMark } from "./secret_mark.ts";
 import { VERSION } from "./version.ts";
 
@@ -35,7 +36,7 @@ async function lookOnce(
   const agents: InspectedAgent[] = [];
   for (const agent of config.agents) {
     const { name, folder } = agent.description;
-    const targets = targetsFor(name, joined.targets);
+    const targets = targetsFor(name, joined.targets, rulesOf(config));
     try {
       const opened = await host.open(name, folder);
       const options = { node: subject.node, settings: mark.settingsOf(agent), logRoots: logRootsOf(config) };

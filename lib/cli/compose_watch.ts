@@ -26,6 +26,8 @@ import { LateLanes } from "./late_lanes.ts";
 import { MemoryFile } from "./memory_file.ts";
 import { openHintReader } from "./open_hint_reader.ts";
 import { openLane } from "./open_lane.ts";
+import { adjustmentOf, rulesOf } from "./rules_of.ts";
+import { watchConfigFile } from "./watch_config_file.ts";
 import { stateFiles } from "./state_files.ts";
 
 /** How long `--once` waits for the API's list at the most, milliseconds. */
@@ -47,6 +49,38 @@ export async function watch(config: Config, options: WatchOptions, host: AgentHo
     format: config.logFormat,
     color: config.logFormat === "text" && Deno.stderr.isTerminal() && !Deno.noColor,
   });
+  const parts = { log, host, lateAgents };
+  if (once || !options.reconfigure || config.configPath === undefined) {
+    return await watchOne(config, { once, signal, ...parts });
+  }
+  await using file = watchConfigFile({ path: config.configPath, reconfigure: options.reconfigure, log, signal });
+  for (let inForce: Config | undefined, next = config;;) {
+    const changed = file.next();
+    try {
+      const exitCode = await watchOne(next, { once, signal: AbortSignal.any([signal, changed.signal]), ...parts });
+      inForce = next;
+      if (signal.aborted || !changed.config) return exitCode;
+      next = changed.config;
+      log.info("The configuration file was changed, and what it says is in force now", { path: config.configPath });
+    } catch (error) {
+      if (inForce === undefined || next === inForce) throw error;
+      log.error(`${(error as Error).message}; the configuration from before stays in force`);
+      next = inForce;
+    }
+  }
+}
+
+/** Watches with one configuration, until the signal. */
+async function watchOne(
+  config: Config,
+  { once, signal, log, host, lateAgents }: {
+    readonly once: boolean;
+    readonly signal: AbortSignal;
+    readonly log: Log;
+    readonly host: AgentHost;
+    readonly lateAgents: NonNullable<WatchOptions["late"]>;
+  },
+): Promise<number> {
   await using resources = new AsyncDisposableStack();
   // One pass alone has no later one to wait for.
   const waitMs = once || config.api.kind === "none" ? 0 : config.podWaitMs;
@@ -108,7 +142,8 @@ class Watcher {
         },
       },
       pods: this.#store,
-      rules: { requiredLabels: config.requiredLabels },
+      rules: rulesOf(config),
+      adjust: adjustmentOf(config),
       hints,
       clusterEnvironment: config.node.clusterEnvironment,
       get waitMs() {

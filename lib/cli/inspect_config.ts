@@ -18,7 +18,7 @@ export const INSPECT_HELP =
 
 /** Resolves it. @throws {ConfigError} If any setting is missing or wrong. */
 export async function resolveInspect(context: CommandContext): Promise<Config> {
-  const { agents, given, terminal, hasNetwork, hasServiceAccount } = context;
+  const { agents, given, file, terminal, hasNetwork, hasServiceAccount } = context;
   const { config, warnings } = await resolveConfig({
     given,
     leftOut: new Set(agents.failed.map(({ name }) => name)),
@@ -26,6 +26,7 @@ export async function resolveInspect(context: CommandContext): Promise<Config> {
     knownAgentNames: agents.known,
     readTextFile: Deno.readTextFile,
     workingFolder: Deno.cwd(),
+    ...(file ? { rules: file.rules } : {}),
     hasNetwork,
     hasServiceAccount,
     isNodeNameRequired: false,

@@ -131,9 +131,7 @@ function parseNotFollowed(value: unknown, place: string): NotFollowed {
 }
 
 /** Adds the settings of a snapshot to those that are given, which win. */
-export function withSettings({ flags, env }: Given, { settings }: Pick<NodeSnapshot, "settings">): Given {
-  return {
-    flags,
-    env: { ...settings, ...Object.fromEntries(Object.entries(env).filter(([, text]) => text !== undefined)) },
-  };
+export function withSettings(given: Given, { settings }: Pick<NodeSnapshot, "settings">): Given {
+  const set = Object.fromEntries(Object.entries(given.env).filter(([, text]) => text !== undefined));
+  return { ...given, env: { ...settings, ...set } };
 }

@@ -15,6 +15,7 @@ import { materializeSampleNode, type SampleNode } from "../sample/sample_node.ts
 import type { PreviewOptions } from "./commands.ts";
 import { listOnce } from "./list_once.ts";
 import type { NodeSnapshot } from "./node_snapshot.ts";
+import { adjustmentOf, rulesOf } from "./rules_of.ts";
 import { openHintReader } from "./open_hint_reader.ts";
 
 /** A node to look at. */
@@ -31,7 +32,8 @@ export function joinSubject(subject: NodeSubject, config: Config): Joined {
   return join({
     ...subject,
     memory: new Map(),
-    rules: { requiredLabels: config.requiredLabels },
+    rules: rulesOf(config),
+    adjust: adjustmentOf(config),
     clusterEnvironment: config.node.clusterEnvironment,
     nowMs: 0,
     waitMs: 0,

@@ -13,13 +13,14 @@ import { loadVocabularies } from "../hints/vocabularies.ts";
  * @param late Names of selected agents that are not in the configuration yet.
  */
 export async function openHintReader(
-  config: Pick<Config, "agents" | "annotationsFrom" | "attributeLabels" | "attributeAnnotations">,
+  config: Pick<Config, "agents" | "annotationsFrom" | "attributeLabels" | "attributeAnnotations" | "rules">,
   late: Iterable<string> = [],
 ): Promise<HintReader> {
   return new HintReader({
     vocabularies: await loadVocabularies(config.annotationsFrom),
     attributeLabels: config.attributeLabels,
     attributeAnnotations: config.attributeAnnotations,
+    operator: config.rules.hints,
     agents: [...config.agents.map(({ description }) => description.name), ...late],
   });
 }

@@ -107,7 +107,7 @@ export function previewSource(given: Given): "sample" | "real" {
 }
 
 async function resolvePreview(names: readonly string[], context: CommandContext): Promise<Config> {
-  const { agents, given, terminal, hasNetwork, hasServiceAccount } = context;
+  const { agents, given, file, terminal, hasNetwork, hasServiceAccount } = context;
   const isSelected = names.length > 0 || findGiven(given, CORE_SETTINGS.agents) !== undefined;
   const all = agents.described.map(({ name }) => name);
   const failed = new Set(agents.failed.map(({ name }) => name));
@@ -119,6 +119,7 @@ async function resolvePreview(names: readonly string[], context: CommandContext)
     knownAgentNames: agents.known,
     readTextFile: Deno.readTextFile,
     workingFolder: Deno.cwd(),
+    ...(file ? { rules: file.rules } : {}),
     hasNetwork,
     hasServiceAccount,
     isNodeNameRequired: false,

@@ -5,6 +5,7 @@
  */
 import { coreSettings } from "../config/core_settings.ts";
 import type { Given } from "../config/given.ts";
+import { ConfigError } from "../config/resolve.ts";
 import { variablesOf } from "../config/setting_names.ts";
 import type { CommandDefinition, Invocation, SelectedAgents } from "./command_definition.ts";
 import { parseCommandLine } from "./command_line.ts";
@@ -15,6 +16,7 @@ import { AlreadyToldError, describeFailure, EXIT } from "./failure.ts";
 import { apiHostOf, hasServiceAccount } from "./in_cluster.ts";
 import { isDebugWanted, type Peek, peek } from "./peek.ts";
 import { type MissingPermission, missingPermissions } from "./permissions.ts";
+import { configPathOf, readConfigFile } from "./load_config_file.ts";
 import { selectAgents } from "./select_agents.ts";
 import { watchSignals } from "./signals.ts";
 import { ClosedOutputError, openTerminal, type Terminal } from "./terminal.ts";
@@ -68,9 +70,13 @@ async function runPeeked(args: readonly string[], scope: Scope): Promise<number>
   const missing = command ? await findMissing(command, { flags: peeked.flags, env }) : [];
   const isBarred = missing.some(({ isFatal }) => isFatal);
   if (isBarred && !peeked.isHelp) return await refuse(missing, terminal);
-  const agents = await findAgents(env, { ...scope, isBarred });
+  const path = command?.settings.includes("config") && !isBarred && !peeked.isHelp
+    ? configPathOf({ flags: peeked.flags, env })
+    : undefined;
+  const early = path === undefined ? undefined : await readConfigFile(path);
+  const agents = await findAgents({ env, ...(early ? { file: early.settings } : {}) }, { ...scope, isBarred });
   const line = parseCommandLine(args, { definitions: COMMANDS, groups: COMMAND_GROUPS, agents, version: VERSION });
-  if (line.kind === "run") return await execute(line.invocation, { ...scope, env, agents, missing });
+  if (line.kind === "run") return await execute(line.invocation, { ...scope, env, path, agents, missing });
   if (line.isMistake) await terminal.note(line.text.trimEnd());
   else await terminal.out(line.text);
   return line.isMistake ? EXIT.usage : EXIT.fine;
@@ -94,12 +100,15 @@ async function refuse(missing: readonly MissingPermission[], terminal: Terminal)
 }
 
 /** Describes the selected agents. For help their options are welcome but not needed, so there a failure is only a note. */
-async function findAgents(env: Environment, scope: Scope & { readonly isBarred: boolean }): Promise<SelectedAgents> {
+async function findAgents(
+  given: Omit<Given, "flags">,
+  scope: Scope & { readonly isBarred: boolean },
+): Promise<SelectedAgents> {
   const { peeked, terminal, isBarred } = scope;
   if (!peeked.command?.takesAgentSettings) return NO_AGENTS;
   try {
     if (isBarred) throw new AlreadyToldError("Deno was started without the permissions to ask them");
-    const agents = await selectAgents(await scope.loadCommands(), { peeked, env, workingFolder: Deno.cwd() });
+    const agents = await selectAgents(await scope.loadCommands(), { peeked, ...given, workingFolder: Deno.cwd() });
     for (const { error } of agents.failed) await terminal.note(`error: ${error.message}; the other agents go on`);
     return agents;
   } catch (error) {
@@ -111,6 +120,8 @@ async function findAgents(env: Environment, scope: Scope & { readonly isBarred: 
 
 interface ExecuteScope extends Scope {
   readonly env: Environment;
+  /** Of the configuration file. */
+  readonly path: string | undefined;
   readonly agents: SelectedAgents;
   readonly missing: readonly MissingPermission[];
 }
@@ -120,14 +131,19 @@ async function execute(invocation: Invocation, scope: ExecuteScope): Promise<num
   for (const { sentence } of missing) await terminal.note(`warning: ${sentence}`);
   const agentVariables = agents.described.flatMap(({ settings }) => Object.values(settings).flatMap(variablesOf));
   const env = { ...scope.env, ...await readEnvironment(agentVariables) };
+  const { command } = invocation;
+  const fileScope = { agents: agents.described, knownAgents: agents.known };
+  const file = scope.path === undefined ? undefined : await readConfigFile(scope.path, fileScope);
+  if (file && file.problems.length > 0 && !command.takesFaultyFile) throw new ConfigError(file.problems);
   using signals = watchSignals();
-  return await invocation.command.execute(invocation, {
+  return await command.execute(invocation, {
     definitions: COMMANDS,
     groups: COMMAND_GROUPS,
     commands: await scope.loadCommands(),
     terminal,
     signal: signals.signal,
-    given: { flags: invocation.flags, env },
+    given: { flags: invocation.flags, env, ...(file ? { file: file.settings } : {}) },
+    file,
     agents,
     hasNetwork: missing.every(({ name }) => name !== "net"),
     hasServiceAccount: await hasServiceAccount(),

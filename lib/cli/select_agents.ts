@@ -16,6 +16,8 @@ import type { Peek } from "./peek.ts";
 export interface SelectAgentsOptions {
   readonly peeked: Peek;
   readonly env: Given["env"];
+  /** Values of the configuration file. */
+  readonly file?: Given["file"];
   /** Absolute. */
   readonly workingFolder: string;
 }
@@ -26,8 +28,8 @@ export interface SelectAgentsOptions {
  * @throws What the first one failed with, if none could be described.
  */
 export async function selectAgents(commands: Commands, options: SelectAgentsOptions): Promise<SelectedAgents> {
-  const { peeked, env, workingFolder } = options;
-  const given: Given = { flags: peeked.flags, env };
+  const { peeked, env, file, workingFolder } = options;
+  const given: Given = { flags: peeked.flags, env, ...(file ? { file } : {}) };
   const folders = await commands.knownAgents(resolvePaths(parseList(given, "agentsPath"), workingFolder));
   const known = [...folders.keys()];
   const wanted = new Set(chooseNames(peeked, { known, setting: parseList(given, "agents") }));
@@ -63,6 +65,11 @@ function chooseNames(
   if (named.length > 0) return named;
   const isWithoutSelection = setting.length === 0 && (isHelp || command?.takesAgentNames);
   return isWithoutSelection ? known : setting;
+}
+
+/** Gives the names of the agents that the setting selects. */
+export function agentNamesOf(given: Given): readonly string[] {
+  return parseList(given, "agents");
 }
 
 /** Parses a list as the strict parser will, which also reports what is wrong with it. */

@@ -4,10 +4,13 @@
  * @module
  */
 import { CORE_SETTINGS, type CoreKey } from "../config/core_settings.ts";
-import { resolveConfig } from "../config/resolve.ts";
+import type { Config } from "../config/config.ts";
+import { ConfigError, resolveConfig, type ResolveInput } from "../config/resolve.ts";
 import { createLog } from "../observe/log.ts";
-import type { CommandDefinition } from "./command_definition.ts";
-import { describeAgent } from "./select_agents.ts";
+import { agentsPathOf } from "./agents_list_command.ts";
+import type { CommandContext, CommandDefinition } from "./command_definition.ts";
+import { readConfigFile } from "./load_config_file.ts";
+import { agentNamesOf, describeAgent } from "./select_agents.ts";
 
 /** Declares `watch`. */
 export const watchCommand: CommandDefinition = {
@@ -33,9 +36,11 @@ export const watchCommand: CommandDefinition = {
       "one pass by flags, the API through kubectl proxy",
     ],
   ],
-  async execute({ options }, { commands, signal, given, agents, hasNetwork, hasServiceAccount, terminal }) {
+  async execute({ options }, context) {
+    const { commands, signal, given, agents, file, hasNetwork, hasServiceAccount, terminal } = context;
     const input = {
       given,
+      ...(file ? { rules: file.rules } : {}),
       knownAgentNames: agents.known,
       readTextFile: Deno.readTextFile,
       workingFolder: Deno.cwd(),
@@ -54,6 +59,35 @@ export const watchCommand: CommandDefinition = {
     });
     const log = createLog({ format: config.logFormat, color: terminal.isErrColored });
     for (const warning of warnings) log.warn(warning);
-    return await commands.watch(config, { once: options.has("once"), signal, late: new Map(late) });
+    const reconfigure = file ? () => resolveAgain(file.path, { context, input }) : undefined;
+    return await commands.watch(config, { once: options.has("once"), signal, late: new Map(late), reconfigure });
   },
 };
+
+/** Resolves the configuration with the file as it is now; it may select other agents. */
+async function resolveAgain(
+  path: string,
+  { context, input }: { readonly context: CommandContext; readonly input: Omit<ResolveInput, "described"> },
+): Promise<Config> {
+  const { commands, given } = context;
+  const early = await readConfigFile(path);
+  const names = agentNamesOf({ ...given, file: early.settings });
+  const folders = await commands.knownAgents(agentsPathOf({ ...given, file: early.settings }));
+  const known = [...folders.keys()];
+  const described = await Promise.all(
+    names.flatMap((name) =>
+      folders.has(name) ? describeAgent(commands, { name, folder: folders.get(name)!, known }) : []
+    ),
+  );
+  const file = await readConfigFile(path, { agents: described, knownAgents: known });
+  if (file.problems.length > 0) throw new ConfigError(file.problems);
+  const { config } = await resolveConfig({
+    ...input,
+    given: { ...given, file: file.settings },
+    rules: file.rules,
+    knownAgentNames: known,
+    described,
+    leftOut: new Set(),
+  });
+  return config;
+}

@@ -7,6 +7,7 @@ import type { AttributeChoice } from "../hints/attribute_choice.ts";
 import type { VocabularyName } from "../hints/vocabularies.ts";
 import type { NodeContext } from "../join/log_target.ts";
 import type { AgentDescription } from "../render/agent_description.ts";
+import type { OperatorRules } from "./operator_rules.ts";
 
 /** Value of an agent's setting; undefined where it is optional, has no default and was not set. */
 export type AgentSettingValue = string | number | boolean | Readonly<Record<string, unknown>> | undefined;
@@ -79,6 +80,10 @@ export interface Config {
   readonly agentsPath: readonly string[];
   /** Folder for the pod cache and ledgers; undefined: beside the outputs. */
   readonly statePath: string | undefined;
+  /** The operator's rules, of the configuration file. */
+  readonly rules: OperatorRules;
+  /** The configuration file, absolute; undefined: there is none. */
+  readonly configPath?: string | undefined;
   /** Folders in which programs of checks are looked for, absolute. */
   readonly checkPath?: readonly string[];
   /** Port of the metrics; undefined: none is opened. */

@@ -10,6 +10,7 @@ import {
   parseBoolean,
   parseChoice,
   parseChoices,
+  parseFilePath,
   parseLabels,
   parseNames,
   parsePath,
@@ -41,6 +42,13 @@ const DAY_SECONDS = 86_400;
 
 /** Every setting of the program by its key. */
 export const CORE_SETTINGS = {
+  config: {
+    flag: "config",
+    env: "WATCHER_CONFIG",
+    placeholder: "file",
+    parse: parseFilePath,
+    help: "Configuration file (YAML): settings, and the operator's rules; a change of it is applied without a restart",
+  },
   agents: {
     flag: "agents",
     env: "WATCHER_AGENTS",

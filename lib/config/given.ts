@@ -14,19 +14,21 @@ export interface Given {
   /** Values by flag, without dashes. */
   readonly flags: ReadonlyMap<string, string>;
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** Values of the configuration file, by environment variable; default none. */
+  readonly file?: ReadonlyMap<string, GivenText>;
 }
 
 /** One text with the place it came from. */
 export interface GivenText {
   readonly text: string;
-  /** `--flag` or `VARIABLE`, to name it in messages. */
+  /** `--flag`, `VARIABLE` or `<file>:<line>:<column>`, to name it in messages. */
   readonly origin: string;
   readonly isFlag: boolean;
 }
 
 /**
- * Finds the text of a setting: the flag wins over the variable. Empty text counts as not set; an empty flag thereby undoes the
- * variable.
+ * Finds the text of a setting: the flag wins over the variable, the variable over the file. Empty text counts as not set; an empty flag thereby
+ * undoes the variable.
  * @param setting The names of the setting.
  */
 export function findGiven(
@@ -36,7 +38,7 @@ export function findGiven(
   const flag = given.flags.get(setting.flag);
   if (flag !== undefined) return isBlank(flag) ? undefined : { text: flag, origin: `--${setting.flag}`, isFlag: true };
   const value = given.env[setting.env];
-  if (value === undefined || isBlank(value)) return undefined;
+  if (value === undefined || isBlank(value)) return given.file?.get(setting.env);
   return { text: value, origin: setting.env, isFlag: false };
 }
 

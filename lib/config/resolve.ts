@@ -11,6 +11,7 @@ import type { AgentConfig, Config } from "./config.ts";
 import { type CoreKey, coreSettings, type CoreValues } from "./core_settings.ts";
 import { describeProblem, findGiven, type Given, shownText } from "./given.ts";
 import { findOutputsAmongLogs } from "./log_folders.ts";
+import { NO_RULES, type OperatorRules } from "./operator_rules.ts";
 import { resolvePaths } from "./resolve_paths.ts";
 import type { ReadTextFile } from "./secrets.ts";
 import { didYouMean } from "./suggest.ts";
@@ -19,6 +20,8 @@ import { warnOfUnknownVariables } from "./unknown_variables.ts";
 /** What a configuration is made from. */
 export interface ResolveInput {
   readonly given: Given;
+  /** The operator's rules, of the configuration file; default none. */
+  readonly rules?: OperatorRules;
   /** Names of the agents to configure, in order; undefined takes the setting `agents`, which is required then. */
   readonly agentNames?: readonly string[] | undefined;
   /** Names of selected agents that could not be described: they are passed over, for that was said already. */
@@ -187,5 +190,7 @@ function makeConfig(core: CoreValues, { api, agents, input }: ConfigParts): Conf
     checkPath: resolvePaths(core.checkPath, input.workingFolder),
     statePath: core.statePath,
     metricsPort: core.metricsPort,
+    rules: input.rules ?? NO_RULES,
+    configPath: core.config,
   };
 }

@@ -46,7 +46,8 @@ export function agentPart({ name, rendered }: InspectedAgent, target: LogTarget)
   const { id, hints } = target;
   const none = { name, reason: "", files: [], entries: [], warnings: [], unexpressed: [] };
   if (hints.agents.length > 0 && !hints.agents.includes(name)) return { ...none, result: "not for this agent" };
-  if (!rendered?.targets.some((one) => one.id === id)) return { ...none, result: "not rendered yet" };
+  if (!rendered) return { ...none, result: "not rendered yet" };
+  if (!rendered.targets.some((one) => one.id === id)) return { ...none, result: "not for this agent" };
   const { rendering } = rendered;
   const refusal = rendering.refused.find(({ targetId }) => targetId === id);
   const own = rendering.wanted.filter(({ path }) => path.includes(id));

@@ -5,7 +5,7 @@
  */
 import type { Discovery, NotFollowed } from "../discover/container.ts";
 import type { Joined, Remembered } from "../join/join.ts";
-import { type AgentPart, agentPart } from "./agent_part.ts";
+import { type AgentPart, agentPart, type InspectedAgent } from "./agent_part.ts";
 
 export type { InspectedAgent };
 

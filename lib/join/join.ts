@@ -12,7 +12,7 @@ import type { HintReader } from "../hints/hint_reader.ts";
 import type { Pod, PodView } from "../pods/pod.ts";
 import type { LogTarget } from "./log_target.ts";
 import { madeUpId, makeTarget } from "./make_target.ts";
-import { exclusionOf, type Rules } from "./rules.ts";
+import { exclusionOf, judgedByPod, type Rules } from "./rules.ts";
 
 /** What became of a container. */
 export type ContainerState = "collected" | "waiting" | "excluded";
@@ -60,6 +60,8 @@ export interface JoinInput {
   /** Gives what the operator and the pod wish for a container's log. */
   readonly hints: Pick<HintReader, "read">;
   readonly clusterEnvironment: string;
+  /** Changes a target by the operator's will; default nothing. */
+  readonly adjust?: ((target: LogTarget) => LogTarget) | undefined;
   /** Now, in milliseconds of a monotonic clock. */
   readonly nowMs: number;
   /** How long a container may wait for its pod or id before it is followed with the identity that its path gives, in milliseconds. */
@@ -136,20 +138,21 @@ interface Case {
 }
 
 function decide({ container, before, firstSeenMs, goneSinceMs }: Case, input: JoinInput): Remembered {
-  const { pods, rules, hints, nowMs, waitMs, clusterEnvironment } = input;
+  const { pods, rules, hints, nowMs, waitMs, clusterEnvironment, adjust = (target) => target } = input;
   // What was known of a pod is not taken away again.
   const pod = pods.find(container.podUid, container.namespace, container.podName) ?? before?.pod;
   const wishes = hints.read({ ...nameOf(container), pod });
   const base = { container, firstSeenMs, goneSinceMs, pod, wishes };
-  const exclusion = exclusionOf(pod, rules) ?? wishes.exclusion;
+  const exclusion = exclusionOf({ container, pod }, rules) ?? wishes.exclusion;
   if (exclusion !== undefined) {
     return { ...base, id: before?.id, target: undefined, status: statusOf(container, "excluded", exclusion) };
   }
   const learned = before?.id ?? container.id ??
     pod?.containers.find((one) => one.name === container.containerName)?.ids.get(container.restart);
   const isOverdue = nowMs - firstSeenMs >= waitMs;
-  if (!pod && before?.id === undefined && (rules.requiredLabels.length > 0 || !isOverdue)) {
-    const why = rules.requiredLabels.length > 0 ? ", and without it WATCHER_STRICT_LABELS cannot be judged" : "";
+  const needing = judgedByPod(rules);
+  if (!pod && before?.id === undefined && (needing !== undefined || !isOverdue)) {
+    const why = needing === undefined ? "" : `, and without it ${needing} cannot be judged`;
     return {
       ...base,
       id: before?.id,
@@ -171,7 +174,7 @@ function decide({ container, before, firstSeenMs, goneSinceMs }: Case, input: Jo
   }
   const id = learned ?? madeUpId(container);
   const target = reuse(before, { container, pod, wishes, id }) ??
-    sameOrNew(before?.target, makeTarget(container, { id, pod, wishes, clusterEnvironment }));
+    sameOrNew(before?.target, adjust(makeTarget(container, { id, pod, wishes, clusterEnvironment })));
   return { ...base, id, target, status: statusOf(container, "collected", collectedReason({ pod, goneSinceMs }), id) };
 }
 

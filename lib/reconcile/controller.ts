@@ -124,7 +124,12 @@ export class Controller {
     if (!isSame || isFull || this.#mustRefresh) {
       this.#mustRefresh = false;
       for (const lane of lanes) {
-        lane.want({ targets: targetsFor(lane.agent, joined.targets), mayRemove, verify: isFull, reasons });
+        lane.want({
+          targets: targetsFor(lane.agent, joined.targets, this.#options.rules),
+          mayRemove,
+          verify: isFull,
+          reasons,
+        });
       }
     }
     onPass?.(observation);

@@ -130,7 +130,7 @@ Deno.test("help of each command teaches defaults, variables and examples, with t
   }
   assert.match(watch!.out, /--once/);
   assert.match(demo!.out, /--keep[^]*Examples:/);
-  assert.match(help!.out, /watch .*\n\s+preview .*\n\s+demo /);
+  assert.match(help!.out, /watch .*\n\s+preview .*\n[^]*\n\s+demo /);
   const selected = await runProgram(["watch", "--help", "--agents", "links"]);
   assert.match(selected.out, /Settings of agent links/);
   assert.doesNotMatch(selected.out, /Settings of agent example/);

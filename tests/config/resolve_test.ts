@@ -61,6 +61,8 @@ Deno.test("a configuration has the documented defaults", async () => {
     agentsPath: [],
     metricsPort: undefined,
     statePath: undefined,
+    configPath: undefined,
+    rules: { constraints: [], hints: [], scalyrSampling: [] },
   });
   assert.deepEqual(warnings, []);
 });

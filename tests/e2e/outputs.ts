@@ -61,6 +61,11 @@ export class Outputs {
     return join(this.jobsPath, `container-${id}-jobfile.job`);
   }
 
+  /** Ids of containers that have a link of the symlinker. */
+  linked(): readonly string[] {
+    return linkedIn(this.linksPath);
+  }
+
   /** Ids of containers that are configured wholly: in each agent's files, every link there and leading to a log. */
   complete(): readonly string[] {
     const sets = this.#idsByAgent();
@@ -91,18 +96,21 @@ export class Outputs {
     const jobs = namesIn(this.jobsPath).flatMap((name) =>
       /^container-([0-9a-f]{64})-jobfile\.job$/.exec(name)?.[1] ?? []
     );
-    const linked = (folder: string) =>
-      // The watcher's own files, a socket among them, lie there too, and are hidden.
-      walk(folder).filter((path) => /^[0-9a-f]{64}/.test(relative(folder, path)) && textOf(path) !== undefined)
-        .map((path) => relative(folder, path).slice(0, 64));
     const logs = this.scalyr()?.logs.filter(({ path }) => textOf(path) !== undefined) ?? [];
     return [
       new Set(logs.map(({ attributes }) => attributes.container_id!)),
-      new Set(linked(this.scalyrDestPath)),
+      new Set(linkedIn(this.scalyrDestPath)),
       new Set(jobs),
-      new Set(linked(this.linksPath)),
+      new Set(linkedIn(this.linksPath)),
     ];
   }
+}
+
+/** Ids of containers with a link that leads to a log. */
+function linkedIn(folder: string): readonly string[] {
+  // The watcher's own files, a socket among them, lie there too, and are hidden.
+  return walk(folder).filter((path) => /^[0-9a-f]{64}/.test(relative(folder, path)) && textOf(path) !== undefined)
+    .map((path) => relative(folder, path).slice(0, 64));
 }
 
 function namesIn(folder: string): readonly string[] {

@@ -1,0 +1,122 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { REAL_MAIN, runProgram } from "../cli/program.ts";
+import { idOf, numberedPod, SAMPLE_IDS, samplePod, Scene, SCENE_SECRET } from "./scene.ts";
+
+const WEB = samplePod("web");
+const CART = samplePod("cart");
+const without = (...pods: Parameters<typeof idOf>[0][]) => {
+  const gone = new Set(pods.flatMap(({ containers }) => containers.map(({ id }) => id)));
+  return SAMPLE_IDS.filter((id) => !gone.has(id));
+};
+
+Deno.test("a changed configuration file is applied without a restart, a ConfigMap's swap too; one that is wrong is refused and changes nothing", async () => {
+  await using scene = await Scene.open();
+  // As the kubelet mounts a ConfigMap: a link to a link to a folder, which is swapped.
+  const folder = join(scene.folder, "config");
+  let versions = 0;
+  const put = async (text: string) => {
+    const version = `..${versions++}`;
+    await Deno.mkdir(join(folder, version), { recursive: true });
+    await Deno.writeTextFile(join(folder, version, "watcher.yaml"), text);
+    await Deno.symlink(version, join(folder, "..data_tmp"));
+    await Deno.rename(join(folder, "..data_tmp"), join(folder, "..data"));
+  };
+  await put("attributes: {team: one}\nexclude: [{pods: cart-*}]\n");
+  await Deno.symlink("..data/watcher.yaml", join(folder, "watcher.yaml"));
+  const path = join(folder, "watcher.yaml");
+  await using watcher = await scene.watchUntilComplete([], { env: { WATCHER_CONFIG: path }, ids: without(CART) });
+  const team = () => scene.outputs.log(idOf(WEB, "app"))?.attributes.team;
+  assert.equal(team(), "one");
+  await watcher.logged(/cart is excluded: The operator excludes it: exclude at \S+watcher\.yaml:2:11/);
+
+  await put("attributes: {team: two}\n");
+  await scene.untilExactly(SAMPLE_IDS, watcher);
+  await watcher.until("the attribute is there", () => team() === "two");
+  const before = scene.outputs.prints();
+  await put("attributs: {team: three}\n");
+  await watcher.logged(
+    /watcher\.yaml:1:1: attributs is not known; did you mean attributes\?; the configuration in force stays/,
+  );
+  assert.deepEqual(scene.outputs.prints(), before);
+  await put("attributes: {team: four}\nagents: [scalyr]\n");
+  await watcher.until("the attribute is there", () => team() === "four");
+  // What it was told by a variable wins over the file.
+  await scene.startPod(numberedPod(1));
+  await scene.untilExactly([...SAMPLE_IDS, idOf(numberedPod(1))], watcher);
+  assert.equal(await watcher.stop(), 0);
+});
+
+Deno.test("agents can be added and taken away by the configuration file; files of one that is taken away stay", async () => {
+  await using scene = await Scene.open();
+  const path = join(scene.folder, "watcher.yaml");
+  await Deno.writeTextFile(path, "agents: [symlinker]\n");
+  const env = { WATCHER_CONFIG: path, WATCHER_AGENTS: "" };
+  await using watcher = scene.watch([], { env });
+  const links = () => scene.outputs.linked().length;
+  await watcher.until("the links are there", () => links() === SAMPLE_IDS.length);
+  assert.equal(scene.outputs.log(SAMPLE_IDS[0]!), undefined);
+  await Deno.writeTextFile(path, "agents: [symlinker, scalyr]\n");
+  await watcher.until("scalyr has written", () => scene.outputs.log(SAMPLE_IDS[0]!) !== undefined);
+  await Deno.writeTextFile(path, "agents: [scalyr]\n");
+  await watcher.until("it was applied", () => watcher.said(/The configuration file was changed/).length === 2);
+  assert.equal(links(), SAMPLE_IDS.length);
+  assert.equal(await watcher.stop(), 0);
+});
+
+Deno.test("the operator's sampling rules replace a pod's annotation, redaction rules cannot be removed by a pod, and one agent may get less than another", async () => {
+  await using scene = await Scene.open();
+  const path = join(scene.folder, "watcher.yaml");
+  const sampling = JSON.stringify([{
+    container: "app",
+    "sampling-rules": [{ match_expression: "DEBUG", sampling_rate: 0.1 }],
+  }]);
+  await Deno.writeTextFile(
+    path,
+    `
+scalyr_sampling_rules: [{application: web, value: '${sampling}'}]
+rules: [{redactionRules: [{pattern: "card=[0-9]+", replacement: "card=***"}]}]
+exclude: [{agents: [appdynamics], pods: [${CART.name}]}]
+`,
+  );
+  scene.server.pods.patch({ namespace: WEB.namespace, name: WEB.name }, {
+    metadata: { annotations: { "kubernetes-log-watcher/redaction-rules": "[]" } },
+  });
+  await using watcher = scene.watch([], { env: { WATCHER_CONFIG: path } });
+  const entry = (id: string) => scene.outputs.log(id);
+  await watcher.until("all is there", () => entry(idOf(CART)) && scene.outputs.job(idOf(WEB, "app")));
+  assert.deepEqual(entry(idOf(WEB, "app"))?.sampling_rules, [{ match_expression: "DEBUG", sampling_rate: 0.1 }]);
+  const [redaction] = entry(idOf(WEB, "app"))?.redaction_rules as unknown[];
+  assert.deepEqual(redaction, {
+    match_expression: "card=[0-9]+",
+    replacement: "card=***",
+  });
+  assert.equal(scene.outputs.job(idOf(CART)), undefined);
+});
+
+Deno.test("config check and show tell mistakes by their place, and what is in force and whence, but no secret", async () => {
+  await using scene = await Scene.open();
+  const path = join(scene.folder, "watcher.yaml");
+  await Deno.writeTextFile(
+    path,
+    "interval: 5\nagentSettings: {symlinker: {symlinkDir: /file}}\nexclude: [{pods: x}]\n",
+  );
+  const run = (...args: string[]) =>
+    runProgram([...args, "--config", path], { main: REAL_MAIN, env: { ...scene.env } });
+  const good = await run("config", "check");
+  assert.deepEqual([good.code, good.out], [0, `${path} is right: 2 settings, 1 rules\n`], good.err);
+  const shown = await run("config", "show", "--grace-period", "7");
+  assert.match(shown.out, new RegExp(`^WATCHER_INTERVAL +5 {2}\\(${path}:1:11\\)$`, "m"));
+  assert.match(shown.out, /^WATCHER_GRACE_PERIOD +7 {2}\(--grace-period\)$/m);
+  assert.match(shown.out, /^WATCHER_SYMLINK_DIR +\S+ {2}\(WATCHER_SYMLINK_DIR\)$/m);
+  assert.match(shown.out, /^WATCHER_POD_WAIT +3 {2}\(default\)$/m);
+  assert.match(shown.out, /^WATCHER_SCALYR_API_KEY +\*\*\* {2}\(WATCHER_SCALYR_API_KEY\)$/m);
+  assert.doesNotMatch(shown.out, new RegExp(SCENE_SECRET));
+  await Deno.writeTextFile(path, "interval: soon\nexclude: [{pod: x}]\n");
+  const bad = await run("config", "check", "--output", "json");
+  assert.equal(bad.code, 1);
+  assert.deepEqual(JSON.parse(bad.out).problems.length, 2, bad.out);
+  const watch = await run("watch", "--once");
+  assert.equal(watch.code, 2);
+  assert.match(watch.err, /watcher\.yaml:2:12: pod is not known in an item of exclude; did you mean pods\?/);
+});
