@@ -33,6 +33,8 @@ export const LATE_POD = storyPod("cri", "e");
 export interface StoryTellers {
   readonly scene: Scene;
   readonly shipper: ShipperProcess;
+  /** Whether logs are rotated only when all is read, for shippers that can miss what is written in the moment of a rotation; default false. */
+  readonly isCaughtUpBeforeRotation?: boolean;
   /** Reads what was delivered so far; `version` is the attribute of the label `version`. */
   delivered(): readonly (Delivered & { readonly version: string })[];
   /** Waits until the pods given are configured with the version given, and the shipper was told if it needs to be. */
@@ -53,14 +55,22 @@ export async function beginStory(scene: Scene): Promise<readonly ContainerLog[]>
  */
 export async function tellStory(
   logs: readonly ContainerLog[],
-  { scene, shipper, delivered, configured }: StoryTellers,
+  { scene, shipper, delivered, configured, isCaughtUpBeforeRotation = false }: StoryTellers,
 ): Promise<readonly ContainerLog[]> {
-  const untilAll = (what: string, all = logs) =>
-    shipper.until(`all lines ${what} are delivered`, () => isAllDelivered(all, delivered()));
+  const untilAll = async (what: string, all = logs) => {
+    try {
+      await shipper.until(`all lines ${what} are delivered`, () => isAllDelivered(all, delivered()));
+    } catch (cause) {
+      // Says which lines are missing.
+      assertAllDelivered(all, delivered());
+      throw cause;
+    }
+  };
   for (const log of logs) writeAllKinds(log);
   await untilAll("of all kinds");
+  logs.forEach((log) => log.write("last before the rotation"));
+  if (isCaughtUpBeforeRotation) await untilAll("before the rotation");
   for (const log of logs) {
-    log.write("last before the rotation");
     log.rotate();
     log.write("first after the rotation");
   }
