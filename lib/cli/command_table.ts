@@ -10,6 +10,7 @@ import { auditCommand } from "./audit_command.ts";
 import type { CommandDefinition } from "./command_definition.ts";
 import { completionCommand } from "./completion_command.ts";
 import { configCheckCommand } from "./config_check_command.ts";
+import { configSchemaCommand } from "./config_schema_command.ts";
 import { configShowCommand } from "./config_show_command.ts";
 import { demoCommand } from "./demo_command.ts";
 import { explainCommand } from "./explain_command.ts";
@@ -21,7 +22,7 @@ import { watchCommand } from "./watch_command.ts";
 
 /** What the groups of commands are about, by their name. */
 export const COMMAND_GROUPS: Readonly<Record<string, string>> = {
-  config: "Check a configuration file, and show what is in force",
+  config: "Check a configuration file, show what is in force, print its schema",
   agents: "List, make and check agents: the folders that configure a shipper",
 };
 
@@ -39,6 +40,7 @@ export const COMMANDS: readonly CommandDefinition[] = [
   agentsCheckCommand,
   configCheckCommand,
   configShowCommand,
+  configSchemaCommand,
   manifestCommand,
   completionCommand,
 ];
