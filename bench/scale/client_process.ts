@@ -8,6 +8,7 @@ import { inClusterAccess } from "../../lib/pods/in_cluster.ts";
 import { Informer } from "../../lib/pods/informer.ts";
 import { PodStore } from "../../lib/pods/pod_store.ts";
 import { createLog } from "../../lib/observe/log.ts";
+import { pause } from "../../lib/reconcile/trigger.ts";
 import type { ClientNode, ClientPlan, ClientReport } from "./client_plan.ts";
 import { CountedConnection } from "./counted_connection.ts";
 import { PredecessorClient } from "./predecessor_client.ts";
@@ -46,7 +47,7 @@ async function runLater(
   client: Client,
   { plan, signal }: { plan: ClientPlan; signal: AbortSignal },
 ): Promise<void> {
-  await new Promise((resolve) => setTimeout(resolve, Math.random() * plan.startWithinMs));
+  await pause(Math.random() * plan.startWithinMs, signal);
   await client.run(signal);
 }
 

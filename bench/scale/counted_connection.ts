@@ -34,16 +34,8 @@ export class CountedConnection implements Connection {
   async request(path: string, options: { signal: AbortSignal }): Promise<Response> {
     this.#onRequest({ kind: kindOf(path), atMs: Date.now() });
     const response = await this.#inner.request(path, options);
-    const counting = new TransformStream<Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>>({
-      transform: (chunk, controller) => {
-        this.bytes += chunk.length;
-        controller.enqueue(chunk);
-      },
-    });
-    return new Response(response.body?.pipeThrough(counting) ?? null, {
-      status: response.status,
-      headers: response.headers,
-    });
+    const body = response.body && this.#counted(response.body);
+    return new Response(body, { status: response.status, headers: response.headers });
   }
 
   close(): void {
@@ -52,6 +44,19 @@ export class CountedConnection implements Connection {
 
   [Symbol.dispose](): void {
     this.close();
+  }
+
+  #counted(body: ReadableStream<Uint8Array<ArrayBuffer>>): ReadableStream<Uint8Array<ArrayBuffer>> {
+    const reader = body.getReader();
+    return new ReadableStream({
+      pull: async (controller) => {
+        const { done, value } = await reader.read();
+        if (done) return controller.close();
+        this.bytes += value.length;
+        controller.enqueue(value);
+      },
+      cancel: (reason) => reader.cancel(reason),
+    });
   }
 }
 
