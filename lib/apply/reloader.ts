@@ -55,6 +55,7 @@ export class Reloader {
   #confirmed = 0;
   readonly #counts = { done: 0, failed: 0 };
   #retryMs: number;
+  #failedInARow = 0;
   readonly #waiting = new Set<() => void>();
 
   constructor(options: ReloaderOptions) {
@@ -88,9 +89,13 @@ export class Reloader {
     else this.#confirmed = output.generation;
   }
 
-  /** Resolves with true when nothing is pending any more; with false when the signal comes before. */
-  async settled(signal: AbortSignal): Promise<boolean> {
-    while (this.isPending && !signal.aborted) await this.#news(signal);
+  /**
+   * Waits until nothing is pending any more, or that often an attempt failed, one after the other, or the signal comes.
+   *
+   * @returns Whether nothing is pending.
+   */
+  async settled(signal: AbortSignal, { mostFailures = Infinity }: { mostFailures?: number } = {}): Promise<boolean> {
+    while (this.isPending && this.#failedInARow < mostFailures && !signal.aborted) await this.#news(signal);
     return !this.isPending;
   }
 
@@ -118,13 +123,16 @@ export class Reloader {
     } catch (error) {
       if (signal.aborted) return false;
       this.#counts.failed++;
+      this.#failedInARow++;
       const message = `${agent}: the shipper is not reloaded: ${
         (error as Error).message
       }; it is tried again until it is`;
       log.once(`reload ${agent}`, "error", message, { agent });
+      this.#notify();
       return false;
     }
     this.#retryMs = this.#options.firstRetryMs;
+    this.#failedInARow = 0;
     log.forget(`reload ${agent}`);
     if (target) log.info(`${agent}: the shipper was reloaded`, { agent });
     this.#inForce = changes;

@@ -112,9 +112,9 @@ export class AgentLane {
     return this.#options.renderer.checks?.();
   }
 
-  /** Resolves with true when the shipper was told of all that is on disk; with false when the signal comes before. */
-  async reloaded(signal: AbortSignal): Promise<boolean> {
-    return await this.#options.reloader?.settled(signal) ?? true;
+  /** Waits until the shipper was told of all that is on disk, see {@linkcode Reloader.settled}. */
+  async reloaded(...limits: Parameters<Reloader["settled"]>): Promise<boolean> {
+    return await this.#options.reloader?.settled(...limits) ?? true;
   }
 
   /** What the agent was given, and wanted on disk, at the last attempt that did not fail as a whole; undefined before it. */
