@@ -23,8 +23,8 @@ const settings = {
   destPath: {
     env: "WATCHER_SCALYR_DEST_PATH",
     type: "directory",
-    required: true,
-    help: "Folder in which the links to the logs are made",
+    required: "!fragment",
+    help: "Folder in which the links to the logs are made; not needed for a fragment",
     sample: "/var/log/scalyr-agent",
   },
   configPath: {
@@ -99,11 +99,12 @@ const settings = {
 type ScalyrScope = Scope<typeof settings>;
 
 export default {
-  summary: "Scalyr agent 2: agent.json, or a fragment of it, with one entry per container, and one link per container",
+  summary:
+    "Scalyr agent 2: agent.json with one entry per container, and one link per container; or a fragment without links",
   settings,
   expresses: ["parser", "samplingRules", "redactionRules", "attributes"],
   outputs: {
-    log: { link: "{destPath}/{id}/{logName}.log" },
+    log: { link: "{destPath}/{id}/{logName}.log", onlyIf: "!fragment" },
     config: {
       template: "agent.json.eta",
       format: "json",
@@ -134,7 +135,9 @@ export default {
     return {
       id: target.id,
       logName,
-      path: linkPath(scope.settings.destPath, { id: target.id, logName }),
+      path: scope.settings.fragment
+        ? asPattern(target.log.path)
+        : linkPath(scope.settings.destPath ?? "", { id: target.id, logName }),
       attributes: attributesOf(target, {
         node: scope.node,
         cannot: scope.cannot,
@@ -160,6 +163,11 @@ const MAX_VERSION = 63;
 /** Makes part of a file name; takes out `*?[` among others, which Scalyr would take for a pattern, and a leading dot, which would hide the file. */
 function safe(value: string): string {
   return value.replaceAll(/[^A-Za-z0-9._-]|^\./g, "_") || "none";
+}
+
+/** Writes a path as a pattern of Python's glob that matches it alone. */
+function asPattern(path: string): string {
+  return path.replaceAll(/[*?[]/g, "[$&]");
 }
 
 /** @throws {Error} If the operator's folder would make the path a pattern; Scalyr has no escape for that. */

@@ -4,7 +4,7 @@ import { criTarget, dockerTarget } from "./log_targets.ts";
 import { NODE, renderHere, renderInSandbox } from "./render_agent.ts";
 import { renderScalyr } from "./render_scalyr.ts";
 
-const SETTINGS = { destPath: "/var/log/scalyr-agent", fragment: true };
+const SETTINGS = { fragment: true };
 const DOCKER = dockerTarget({
   podName: "web-7c9d8f6b5-x2k4q",
   labels: { application: "web", component: "frontend", version: "1.10" },
@@ -31,7 +31,7 @@ Deno.test("scalyr's fragment is the golden file, byte by byte; agent.json is not
   assert.deepEqual(files.map(({ path, mode }) => [path, mode]), [
     ["/etc/scalyr-agent-2/agent.d/50-kube-log-watcher.json", 0o640],
   ]);
-  assert.equal(wanted.length, 3, "The links are there, too");
+  assert.equal(wanted.length, 1, "There are no links");
   assertGolden("scalyr/50-kube-log-watcher.json", files[0]!.contents);
 });
 
@@ -62,9 +62,18 @@ Deno.test("scalyr's fragment says with each log what agent.json says for all", a
   });
 });
 
+Deno.test("scalyr's fragment names a log by a pattern that matches it alone, which stays when labels change", async () => {
+  const logPath = "/var/log/pods/a_b[1]*_?/app/0.log";
+  for (const labels of [{}, { application: "a", version: "2" }]) {
+    const { nodes } = await renderHere("scalyr", [criTarget({ logPath, labels })], { settings: SETTINGS });
+    const { logs } = JSON.parse(nodes.get("fragment")?.contents ?? "");
+    assert.equal(logs[0].path, "/var/log/pods/a_b[[]1][*]_[?]/app/0.log");
+  }
+});
+
 Deno.test("scalyr's list of parsers is refused where it could mean two things", async () => {
   const { errors, config } = await renderScalyr([CRI], {
-    settings: { ...SETTINGS, fragment: false, apiKey: "k", parseLinesJson: "a, b=c = d" },
+    settings: { destPath: "/links", apiKey: "k", parseLinesJson: "a, b=c = d" },
   });
   assert.match(errors[0] ?? "", /WATCHER_SCALYR_PARSE_LINES_JSON has "b=c=d"; write parser, parser=other or \*/);
   assert.deepEqual(config.logs, []);

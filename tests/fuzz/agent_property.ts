@@ -55,8 +55,9 @@ class SceneCheck {
   async run() {
     const { targets, node } = this.#scene;
     const { name, outputs } = this.#agent.description;
-    const isNodeOnly = Object.values(outputs).every((output) => "template" in output && output.each === "node");
     const settings = await this.#settings();
+    const isNodeOnly = Object.values(outputs).filter(({ onlyIf }) => holds(onlyIf, settings))
+      .every((output) => "template" in output && output.each === "node");
     const rendering = await this.#render(targets, { settings, node });
     const refusesAll = this.#expectation.refusesAll?.(settings) ?? false;
     assertRefusals(rendering, { targets, refusesAll, agent: name, isNodeOnly });

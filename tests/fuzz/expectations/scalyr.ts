@@ -24,8 +24,8 @@ export default {
     journaldExtraFields: { word: "word" },
   },
   // An asterisk in Scalyr's path is a pattern, and cannot be written otherwise.
-  refusesAll: ({ destPath, parseLinesJson }) =>
-    /[*?[]/.test(String(destPath)) ||
+  refusesAll: ({ destPath, fragment, parseLinesJson }) =>
+    (fragment !== true && /[*?[]/.test(String(destPath))) ||
     String(parseLinesJson ?? "").split(",").some((item) => item.split("=").length > 2),
   check: checkScalyr,
 } satisfies Expectation;
@@ -46,7 +46,8 @@ interface ScalyrEntry {
 
 function checkScalyr({ target, node, settings, values, paths }: View) {
   const entry = values.get(settings.fragment ? "fragment" : "config") as ScalyrEntry;
-  assert.equal(entry.path, lossy(paths.get("log")!));
+  const path = settings.fragment ? target.log.path.replaceAll(/[*?[]/g, "[$&]") : paths.get("log")!;
+  assert.equal(entry.path, lossy(path));
   const { parser, ...rest } = entry.attributes;
   const wished = Object.entries(target.attributes).filter(([name]) => !TAKEN.has(name));
   const attributes = Object.fromEntries(Object.entries(rest).filter(([name]) => TAKEN.has(name)));
