@@ -6,7 +6,14 @@
 import type { LogTarget, NodeContext } from "../../lib/render/agent.ts";
 import { asTemplate } from "./placeholders.ts";
 
-/** Gives the record's field `kubernetes` as record_transformer takes it: the text of a JSON object. */
+/** Most characters of attributes; each record bears them. */
+const MAX_CHARACTERS = 64 * 1024;
+
+/**
+ * Gives the record's field `kubernetes` as record_transformer takes it: the text of a JSON object.
+ *
+ * @throws {RangeError} If there are more than 65,536 characters of attributes.
+ */
 export function kubernetesOf(target: LogTarget, { node }: { node: NodeContext }): string {
   const { pod, container } = target;
   const labels = {
@@ -35,6 +42,12 @@ export function kubernetesOf(target: LogTarget, { node }: { node: NodeContext })
 
 function known(fields: Readonly<Record<string, string>>): Record<string, string> {
   const entries = Object.entries(fields).filter(([, value]) => value !== "");
+  const characters = entries.reduce((sum, [name, value]) => sum + name.length + value.length, 0);
+  if (characters > MAX_CHARACTERS) {
+    throw new RangeError(
+      `Cannot write ${characters} characters of attributes as text: at most ${MAX_CHARACTERS} are taken`,
+    );
+  }
   return Object.fromEntries(entries.map(([name, value]) => [clean(name), clean(value)]));
 }
 
