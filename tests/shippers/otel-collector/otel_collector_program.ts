@@ -47,6 +47,8 @@ export interface CollectorPaths {
   readonly destPath: string;
   /** First and second `--config`. */
   readonly configs: readonly [string, string];
+  /** WATCHER_OTEL_COLLECTOR_PID_FILE. */
+  readonly pidPath: string;
 }
 
 /** Gives paths below a folder, and writes the README's static configuration with them and the server's address. */
@@ -60,7 +62,7 @@ export async function prepareCollector(folder: string, { endpoint }: { endpoint:
   const text = withPaths(config!, { "/var/lib/otelcol": storagePath, "http://127.0.0.1:4318": endpoint });
   // Its own metrics have a fixed port, which another Collector may have.
   await Deno.writeTextFile(configPath, text.replace("service:\n", "service:\n  telemetry: {metrics: {level: none}}\n"));
-  return { destPath, configs: [configPath, join(destPath, "klw.yaml")] };
+  return { destPath, configs: [configPath, join(destPath, "klw.yaml")], pidPath: join(folder, "otelcol.pid") };
 }
 
 /** Gives the command that runs a Collector of a folder. */

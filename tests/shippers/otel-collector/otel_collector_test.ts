@@ -16,7 +16,8 @@ import { OtlpServer } from "./otlp_server.ts";
 
 function receiversOf({ configs: [, path] }: CollectorPaths) {
   try {
-    return readCollectorConfig(Deno.readTextFileSync(path)).receivers;
+    const text = Deno.readTextFileSync(path);
+    return text === "{}" ? [] : readCollectorConfig(text).receivers;
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return [];
     throw error;
@@ -35,16 +36,26 @@ withShipper(COLLECTOR, (folder, test) => {
     return shipper;
   }
 
-  test("the Collector ships every line once, joined, with its attributes, through a rotation and a change of labels", async () => {
+  test("the Collector ships every line once, joined, with its attributes, through a rotation and a change of labels, checked and told by the watcher, from an empty file on", async () => {
     await using scene = await Scene.open({ isFilled: false });
     await using server = new OtlpServer();
     const paths = await prepareCollector(join(scene.folder, "otelcol"), server);
     const logs = await beginStory(scene);
-    await using watcher = scene.watch([], {
-      env: { ...STORY_SETTINGS, WATCHER_AGENTS: "otel-collector", WATCHER_OTEL_COLLECTOR_DEST_PATH: paths.destPath },
-    });
-    await watcher.until("both containers are configured", () => receiversOf(paths).length === 2);
+    await Deno.writeTextFile(paths.configs[1], "{}");
     await using shipper = await start(paths);
+    // Not before it is ready: a signal in its first moment ends it.
+    await Deno.writeTextFile(paths.pidPath, `${shipper.pid}\n`);
+    await using _watcher = scene.watch([], {
+      env: {
+        ...STORY_SETTINGS,
+        WATCHER_AGENTS: "otel-collector",
+        WATCHER_OTEL_COLLECTOR_DEST_PATH: paths.destPath,
+        WATCHER_OTEL_COLLECTOR_PID_FILE: paths.pidPath,
+        WATCHER_CHECK: "require",
+        WATCHER_CHECK_PATH: folder,
+      },
+    });
+    await shipper.until("the first lines are delivered", () => server.records.length === 2);
     await tellStory(logs, {
       scene,
       shipper,
