@@ -5,22 +5,30 @@
  */
 import type { AgentConfig, Config } from "../config/config.ts";
 import { parsePathPattern } from "../render/output_path.ts";
+import { holds } from "../render/runtime/condition.ts";
 import type { Root } from "../write/places.ts";
+import { WrittenBefore } from "./written_before.ts";
 
 /**
- * Lists the folders and files that an agent's outputs go to; those of outputs that there are not with these settings, too, where they are named: what was
- * written there before has to go.
+ * Lists the folders and files that an agent's outputs go to, in the order of the outputs. Those of outputs that there are not with these settings are among
+ * them only where something was written before, which has to go.
+ *
+ * @param statePath Folder of ledgers, if they do not lie beside the outputs.
  */
-export function rootsOf(agent: AgentConfig): Root[] {
-  const { outputs, settings } = agent.description;
-  const roots = new Map<string, Root>();
+export function rootsOf(agent: AgentConfig, statePath?: string): Root[] {
+  const { name, outputs, settings } = agent.description;
+  const roots = new Map<string, Root & { isUsed: boolean }>();
   for (const output of Object.values(outputs)) {
     const { setting } = parsePathPattern("template" in output ? output.path : output.link, settings);
-    if (agent.settings[setting] === undefined) continue;
+    const path = agent.settings[setting];
+    if (path === undefined) continue;
     const kind = settings[setting]?.type === "file" ? "file" : "directory";
-    roots.set(setting, { path: String(agent.settings[setting]), kind });
+    const isUsed = holds(output.onlyIf, agent.settings) || (roots.get(setting)?.isUsed ?? false);
+    roots.set(setting, { path: String(path), kind, isUsed });
   }
-  return [...roots.values()];
+  const all = [...roots.values()];
+  const written = all.every(({ isUsed }) => isUsed) ? undefined : new WrittenBefore(all, { agent: name, statePath });
+  return all.filter((root) => root.isUsed || written?.isIn(root)).map(({ path, kind }) => ({ path, kind }));
 }
 
 /** Lists the folders in which container logs may lie, as named and with all links resolved. */

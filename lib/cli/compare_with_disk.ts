@@ -25,7 +25,7 @@ export interface CompareOptions {
 export async function compareWithDisk(files: readonly PreviewFile[], options: CompareOptions): Promise<PreviewFile[]> {
   const { agent, config, wanted } = options;
   const compared = files.map((file) => compare(file, options));
-  const roots = rootsOf(agent);
+  const roots = rootsOf(agent, config.statePath);
   const { name } = agent.description;
   const { ledgerPath } = ledgerPaths({ agent: name, roots, statePath: config.statePath });
   const { operations } = await previewWrites({ agent: name, roots, ledgerPath, wanted });

@@ -35,7 +35,7 @@ export async function openLane(
   { config, log, host, resources }: OpenLaneOptions,
 ): Promise<AgentLane> {
   const { name, folder, minSecondsBetweenWrites } = agent.description;
-  const roots = rootsOf(agent);
+  const roots = rootsOf(agent, config.statePath);
   const paths = ledgerPaths({ agent: name, roots, statePath: config.statePath });
   const opened = await host.open(name, folder);
   // Last: it holds a lock, which an attempt that fails after it would keep.

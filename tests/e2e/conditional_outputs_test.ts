@@ -45,6 +45,14 @@ Deno.test("an output is there only under its condition, and goes when that does 
   assert.equal(logsIn(part), SAMPLE_IDS.length);
   assert.throws(() => Deno.statSync(whole), Deno.errors.NotFound);
 
+  // A place that is not used, and never was, need not be one that can be used.
+  const elsewhere = join(scene.folder, "elsewhere");
+  await Deno.writeTextFile(elsewhere, "");
+  const env = { WATCHER_PARTS_WHOLE: join(elsewhere, "whole.json"), WATCHER_PARTS_PART: part };
+  assert.equal((await run({ ...env, WATCHER_PARTS_FRAGMENT: "true" })).code, 0);
+  assert.equal((await run({ WATCHER_PARTS_WHOLE: whole, WATCHER_PARTS_PART: part })).code, 0);
+  assert.equal(logsIn(whole), SAMPLE_IDS.length);
+
   const missing = await run({ WATCHER_PARTS_WHOLE: whole, WATCHER_PARTS_FRAGMENT: "yes" });
   assert.equal(missing.code, 2);
   assert.match(

@@ -138,7 +138,7 @@ const REFUSED: readonly (readonly [string, Record<string, unknown>, RegExp])[] =
 ];
 
 for (const [what, change, message] of REFUSED) {
-  Deno.test(`an agent with ${what} is refused`, () => {
+  Deno.test(`an agent is refused that has ${what}`, () => {
     assert.throws(() => check(change), message);
   });
 }
