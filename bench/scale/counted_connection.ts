@@ -20,6 +20,7 @@ export class CountedConnection implements Connection {
   /** Bytes of bodies, unpacked. */
   bytes = 0;
   readonly #inner: Connection;
+  readonly #open = new Set<Response>();
   readonly #onRequest: (request: SentRequest) => void;
 
   constructor(inner: Connection, onRequest: (request: SentRequest) => void) {
@@ -34,7 +35,7 @@ export class CountedConnection implements Connection {
   async request(path: string, options: { signal: AbortSignal }): Promise<Response> {
     this.#onRequest({ kind: kindOf(path), atMs: Date.now() });
     const response = await this.#inner.request(path, options);
-    const body = response.body && this.#counted(response.body);
+    const body = response.body && this.#counted(response);
     return new Response(body, { status: response.status, headers: response.headers });
   }
 
@@ -46,12 +47,17 @@ export class CountedConnection implements Connection {
     this.close();
   }
 
-  #counted(body: ReadableStream<Uint8Array<ArrayBuffer>>): ReadableStream<Uint8Array<ArrayBuffer>> {
-    const reader = body.getReader();
+  #counted(response: Response): ReadableStream<Uint8Array<ArrayBuffer>> {
+    const reader = response.body!.getReader();
+    // An abort does not reach the body of a response that has been collected as garbage (seen with Deno 2.9.6).
+    this.#open.add(response);
     return new ReadableStream({
       pull: async (controller) => {
         const { done, value } = await reader.read();
-        if (done) return controller.close();
+        if (done) {
+          this.#open.delete(response);
+          return controller.close();
+        }
         this.bytes += value.length;
         controller.enqueue(value);
       },

@@ -21,7 +21,7 @@ which names the folder of a kit that makes nodes (default ../shared/realnode). T
 
   --quick        20 and 40 clients for 15 s; not for comparing
   --clients N,N  numbers of clients, default 50,100,200
-  --seconds N    length of each steady state, default 60
+  --seconds N    length of each steady state, default 30
   --output FORM  text (default), or json on stdout
   --name NAME    of the file of results in bench/results, default scale; scale-quick with --quick`;
 
@@ -42,7 +42,7 @@ export function parseScaleOptions(args: readonly string[]): ScaleOptions {
     },
   });
   const { quick = false, output = "text", name = quick ? "scale-quick" : "scale" } = values;
-  const { clients = quick ? "20,40" : "50,100,200", seconds = quick ? "15" : "60" } = values;
+  const { clients = quick ? "20,40" : "50,100,200", seconds = quick ? "15" : "30" } = values;
   if (output !== "text" && output !== "json") throw new RangeError(`--output is ${output}; give text or json`);
   if (!/^[\w.-]+$/.test(name)) throw new RangeError(`--name is ${name}; give letters, digits, . _ and - only`);
   if (!(Number(seconds) >= 1)) throw new RangeError(`--seconds is ${seconds}; give a number of at least 1`);
