@@ -1,4 +1,8 @@
 import assert from "node:assert/strict";
+import { join } from "node:path";
+import { readSidecar } from "../../lib/manifest/sidecar.ts";
+import { BUILT_IN_AGENTS } from "../../lib/render/find_agents.ts";
+import { readmeBlocks } from "../shippers/readme_blocks.ts";
 import type { LogHints, LogTarget } from "../../lib/join/log_target.ts";
 import { ALLOY } from "../../agents/alloy/language.ts";
 import { asOneGroup, asTemplate } from "../../agents/alloy/patterns.ts";
@@ -193,4 +197,10 @@ Deno.test("a pipeline that Alloy would refuse is not written", async (t) => {
       else ALLOY.check!(text);
     });
   }
+});
+
+Deno.test("Alloy is deployed with the static configuration of the README", () => {
+  const { files, settings } = readSidecar("alloy", join(BUILT_IN_AGENTS, "alloy"));
+  assert.equal(files["config.alloy"], readmeBlocks("alloy", "alloy")[0]);
+  assert.match(String(Object.values(settings)), /^\/etc\/alloy\/klw/);
 });

@@ -1,4 +1,8 @@
 import assert from "node:assert/strict";
+import { join } from "node:path";
+import { readSidecar } from "../../lib/manifest/sidecar.ts";
+import { BUILT_IN_AGENTS } from "../../lib/render/find_agents.ts";
+import { readmeBlocks } from "../shippers/readme_blocks.ts";
 import type { LogHints, LogTarget } from "../../lib/join/log_target.ts";
 import { VECTOR } from "../../agents/vector/language.ts";
 import { vrl, VrlPattern } from "../../agents/vector/vrl.ts";
@@ -146,4 +150,10 @@ Deno.test("a file that Vector would refuse, or read otherwise, is not written", 
       else VECTOR.check!(text);
     });
   }
+});
+
+Deno.test("Vector is deployed with the static configuration of the README", () => {
+  const { files, settings } = readSidecar("vector", join(BUILT_IN_AGENTS, "vector"));
+  assert.equal(files["vector.yaml"], readmeBlocks("vector", "yaml")[0]);
+  assert.match(String(Object.values(settings)), /^\/etc\/vector\/klw/);
 });
