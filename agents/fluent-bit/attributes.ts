@@ -5,8 +5,13 @@
  */
 import type { LogTarget, NodeContext } from "../../lib/render/agent.ts";
 
+/** Most characters of attributes; each record bears them. */
+const MAX_CHARACTERS = 64 * 1024;
+
 /**
  * Gives the attributes that are known, by flat names; the common file makes the maps `kubernetes` and `kubernetes.labels` of them.
+ *
+ * @throws {RangeError} If there are more than 65,536 characters of attributes.
  */
 export function attributesOf(target: LogTarget, { node }: { node: NodeContext }): Record<string, string> {
   const { pod, container } = target;
@@ -35,5 +40,11 @@ export function attributesOf(target: LogTarget, { node }: { node: NodeContext })
 /** Puts a prefix before names, and leaves out what has no name or no value: Fluent Bit takes neither. */
 function known(prefix: string, fields: Readonly<Record<string, string>>): Record<string, string> {
   const entries = Object.entries(fields).filter(([name, value]) => name !== "" && value !== "");
+  const characters = entries.reduce((sum, [name, value]) => sum + name.length + value.length, 0);
+  if (characters > MAX_CHARACTERS) {
+    throw new RangeError(
+      `Cannot write ${characters} characters of attributes as text: at most ${MAX_CHARACTERS} are taken`,
+    );
+  }
   return Object.fromEntries(entries.map(([name, value]) => [prefix + name, value]));
 }
