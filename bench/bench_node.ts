@@ -46,6 +46,7 @@ export class BenchNode implements AsyncDisposable {
   /** Where the newest watch writes. */
   outputs: Outputs;
   #starts = 0;
+  #agents: AgentSet = "three";
   #nextNumber: number;
 
   private constructor(scene: Scene, subject: Subject) {
@@ -73,6 +74,7 @@ export class BenchNode implements AsyncDisposable {
   /** Starts a watch with outputs of its own, so that nothing is known from before. */
   watch({ agents = "three", env = {}, args = [], ...options }: StartOptions = {}): WatcherProcess {
     this.outputs = new Outputs(join(this.scene.folder, `out-${++this.#starts}`));
+    this.#agents = agents;
     const settings = { ...this.outputs.env, WATCHER_AGENTS: AGENT_SETS[agents], WATCHER_DEBUG: "", ...env };
     return this.scene.watch(args, { ...options, env: settings });
   }
@@ -98,6 +100,13 @@ export class BenchNode implements AsyncDisposable {
     if (pod.layout === "cri") await this.scene.removeLogs(pod);
     else for (const { id } of pod.containers) await Deno.remove(join(containersPath, id), { recursive: true });
     this.scene.server.pods.delete(pod);
+  }
+
+  /** Tells whether exactly that many containers are configured, each wholly by every agent of the newest watch. */
+  isComplete(containers: number): boolean {
+    if (this.jobFiles() !== containers || this.#agents === "one") return this.jobFiles() === containers;
+    const { outputs } = this;
+    return outputs.complete().length === containers && outputs.traces().length === containers;
   }
 
   /** Counts the job files of the newest watch. */

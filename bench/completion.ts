@@ -14,7 +14,7 @@ const LOOK_MS = 50;
 /** Nothing may have changed for this long, milliseconds: longer than the pace of the agents' write sets. */
 const QUIET_MS = 600;
 
-/** Waits until there is a job file for each container and nothing happens any more. @throws {Error} If it takes too long. */
+/** Waits until exactly that many containers are configured, each wholly, and nothing happens any more. @throws {Error} If it takes too long. */
 export async function untilComplete(
   node: BenchNode,
   { containers, watcher }: { containers: number; watcher: WatcherProcess },
@@ -24,8 +24,8 @@ export async function untilComplete(
     await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
     const marks = folderMarks(node);
     quietMs = marks === last ? quietMs + LOOK_MS : 0;
-    // Counting is dear with many files; it is done when it may be the last time.
-    if (marks === last && quietMs >= QUIET_MS && node.jobFiles() !== containers) quietMs = 0;
+    // Looking at everything is dear with many files; it is done when it may be the last time.
+    if (quietMs >= QUIET_MS && !node.isComplete(containers)) quietMs = 0;
     last = marks;
     if (performance.now() > deadline) {
       const log = watcher.lines.slice(-10).map(({ message }) => message).join("\n");
@@ -41,15 +41,6 @@ export async function untilComplete(
  */
 export function completedAt({ outputs }: BenchNode): number {
   return newest(outputs.folder);
-}
-
-/** Tells whether the files of all selected agents are exact: each container configured wholly, and nothing else. */
-export function differencesOf(node: BenchNode, ids: ReadonlySet<string>): readonly string[] {
-  const [complete, traces] = [node.outputs.complete(), node.outputs.traces()];
-  return [
-    ...[...ids].filter((id) => !complete.includes(id)).map((id) => `${id} is not configured wholly`),
-    ...traces.filter((id) => !ids.has(id)).map((id) => `${id} should not be there`),
-  ];
 }
 
 function folderMarks({ outputs }: BenchNode): string {
