@@ -32,7 +32,7 @@ export const USAGE =
   `deno task bench [--quick] [--only FIGURES] [--sizes N,N] [--layouts cri,docker] [--output text|json]
 
 Measures the program as a whole process, on simulated nodes. The tables go to stdout, progress to stderr, and everything to
-bench/results/NAME.json with plots beside it. Takes about 11 minutes.
+bench/results/NAME.json (artefacts/bench with --quick) with plots beside it. Takes about 11 minutes.
 
   --quick          fewer repetitions, 250 and 1,000 containers only: about 3 minutes; not for comparing
   --only FIGURES   of ${FIGURES.join(", ")}; separated by commas

@@ -10,11 +10,10 @@ import { describeMachine } from "./machine.ts";
 import { plot } from "./plot.ts";
 import type { Results } from "./results.ts";
 
-const FOLDER = fileURLToPath(new URL("results/", import.meta.url));
-
 /** Writes the files. @returns Their paths. */
 export function writeResults(results: Results, { name }: { name: string }): readonly string[] {
-  Deno.mkdirSync(FOLDER, { recursive: true });
+  const folder = resultsFolder(results);
+  Deno.mkdirSync(folder, { recursive: true });
   const files = [
     [`${name}.json`, jsonOf(results)] as const,
     [`${name}-latency.svg`, latencyPlot(results)] as const,
@@ -22,9 +21,14 @@ export function writeResults(results: Results, { name }: { name: string }): read
   ];
   return files.flatMap(([file, contents]) => {
     if (contents === undefined) return [];
-    Deno.writeTextFileSync(FOLDER + file, contents);
-    return FOLDER + file;
+    Deno.writeTextFileSync(folder + file, contents);
+    return folder + file;
   });
+}
+
+/** Tells where results are kept: those of quick runs are not for comparing and lie where nobody commits them. */
+export function resultsFolder({ isQuick }: { isQuick: boolean }): string {
+  return fileURLToPath(new URL(isQuick ? "../artefacts/bench/" : "results/", import.meta.url));
 }
 
 /** Writes figures, fits and goals as JSON. */

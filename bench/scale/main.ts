@@ -6,6 +6,7 @@
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { downNow } from "../../tests/e2e/realnode/real_node.ts";
+import { resultsFolder } from "../write_results.ts";
 import { RealApi } from "./real_api.ts";
 import { parseScaleOptions, type ScaleOptions, USAGE } from "./scale_options.ts";
 import { scaleReport } from "./scale_report.ts";
@@ -13,9 +14,8 @@ import { studyScale } from "./scale_study.ts";
 
 /** Folder of the kit that makes nodes. */
 const KIT = Deno.env.get("REALNODE_KIT") ?? fileURLToPath(new URL("../../../shared/realnode", import.meta.url));
-const RESULTS = fileURLToPath(new URL("../results/", import.meta.url));
 
-async function main({ sizes, steadySeconds, output, name }: ScaleOptions): Promise<void> {
+async function main({ sizes, steadySeconds, isQuick, output, name }: ScaleOptions): Promise<void> {
   const start = performance.now();
   const onLine = (text: string) =>
     console.error(`${((performance.now() - start) / 1000).toFixed(0).padStart(4)} s  ${text}`);
@@ -29,9 +29,9 @@ async function main({ sizes, steadySeconds, output, name }: ScaleOptions): Promi
   onLine(`Bringing up an API server in ${folder}`);
   await using api = await RealApi.up(KIT, folder);
   const results = await studyScale(api, { sizes, steadySeconds, onLine });
-  Deno.mkdirSync(RESULTS, { recursive: true });
   const json = JSON.stringify(results, null, 2);
-  Deno.writeTextFileSync(`${RESULTS}${name}.json`, json + "\n");
+  Deno.mkdirSync(resultsFolder({ isQuick }), { recursive: true });
+  Deno.writeTextFileSync(`${resultsFolder({ isQuick })}${name}.json`, json + "\n");
   console.log(output === "json" ? json : scaleReport(results));
 }
 

@@ -10,6 +10,7 @@ export interface ScaleOptions {
   /** Numbers of clients, rising. */
   readonly sizes: readonly number[];
   readonly steadySeconds: number;
+  readonly isQuick: boolean;
   readonly output: "text" | "json";
   readonly name: string;
 }
@@ -23,7 +24,7 @@ which names the folder of a kit that makes nodes (default ../shared/realnode). T
   --clients N,N  numbers of clients, default 50,100,200
   --seconds N    length of each steady state, default 30
   --output FORM  text (default), or json on stdout
-  --name NAME    of the file of results in bench/results, default scale; scale-quick with --quick`;
+  --name NAME    of the file of results in bench/results (artefacts/bench with --quick), default scale`;
 
 /**
  * Reads the arguments.
@@ -41,7 +42,7 @@ export function parseScaleOptions(args: readonly string[]): ScaleOptions {
       name: { type: "string" },
     },
   });
-  const { quick = false, output = "text", name = quick ? "scale-quick" : "scale" } = values;
+  const { quick = false, output = "text", name = "scale" } = values;
   const { clients = quick ? "20,40" : "50,100,200", seconds = quick ? "15" : "30" } = values;
   if (output !== "text" && output !== "json") throw new RangeError(`--output is ${output}; give text or json`);
   if (!/^[\w.-]+$/.test(name)) throw new RangeError(`--name is ${name}; give letters, digits, . _ and - only`);
@@ -50,5 +51,5 @@ export function parseScaleOptions(args: readonly string[]): ScaleOptions {
   if (!sizes.every((size) => Number.isSafeInteger(size) && size > 0)) {
     throw new RangeError(`--clients is ${clients}; give whole numbers above 0, separated by commas`);
   }
-  return { sizes: sizes.sort((a, b) => a - b), steadySeconds: Number(seconds), output, name };
+  return { sizes: sizes.sort((a, b) => a - b), steadySeconds: Number(seconds), isQuick: quick, output, name };
 }

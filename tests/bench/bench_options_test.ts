@@ -41,6 +41,7 @@ Deno.test("the scale study takes numbers of clients in any order, and refuses wh
   assert.deepEqual(parseScaleOptions(["--clients", "20,5", "--seconds", "7"]), {
     sizes: [5, 20],
     steadySeconds: 7,
+    isQuick: false,
     output: "text",
     name: "scale",
   });
