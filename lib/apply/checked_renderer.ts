@@ -40,6 +40,8 @@ interface RenderOptions {
 }
 
 const SEARCH_MS = 180_000;
+/** Searches for one and the same output that may come to nothing; each one begins with other containers. */
+const MAX_SEARCHES = 3;
 
 /** Renders an agent and has the outcome checked. Not to be called again before the last call has returned. */
 export class CheckedRenderer {
@@ -48,8 +50,8 @@ export class CheckedRenderer {
   #epoch: number | undefined;
   /** The last rendering that went live. */
   #passed: Rendering | undefined;
-  /** Names an output with which a search found no container to blame. */
-  #hopeless: string | undefined;
+  /** An output with which searches found no container to blame, and how many did. */
+  #hopeless: { readonly print: string; readonly searches: number } | undefined;
 
   constructor(options: CheckedRendererOptions) {
     this.#options = options;
@@ -113,7 +115,8 @@ export class CheckedRenderer {
     const print = this.#options.checker.printOf(rendering);
     const refused = new Set(rendering.refused.map(({ targetId }) => targetId));
     const suspects = list.filter((target) => !refused.has(target.id) && !this.#quarantine.isGood(target));
-    if (suspects.length === 0 || this.#hopeless === print) throw new CheckError(failure);
+    const failedSearches = this.#hopeless?.print === print ? this.#hopeless.searches : 0;
+    if (suspects.length === 0 || failedSearches >= MAX_SEARCHES) throw new CheckError(failure);
     const isSuspect = new Set(suspects);
     const listWith = (accepted: readonly LogTarget[]) => {
       const isAccepted = new Set(accepted);
@@ -126,10 +129,16 @@ export class CheckedRenderer {
     const isBaseGood = baseWhy === undefined;
     const endMs = performance.now() + (this.#options.searchMs ?? SEARCH_MS);
     const found = isBaseGood || listWith([]).length === 0
-      ? await searchSuspects(suspects, { probe, why, isBaseGood, isOver: () => performance.now() > endMs })
+      ? await searchSuspects(suspects, {
+        probe,
+        why,
+        isBaseGood,
+        failedSearches,
+        isOver: () => performance.now() > endMs,
+      })
       : undefined;
     if (!found || (found.accepted.length === 0 && found.bad.size === 0)) {
-      this.#hopeless = print;
+      this.#hopeless = { print, searches: failedSearches + 1 };
       throw new CheckError(failure);
     }
     for (const [version, words] of found.bad) this.#quarantine.setAside(version, this.#reasonOf(version, words));

@@ -12,6 +12,8 @@ export interface SuspectSearchOptions<T> {
   readonly why: string;
   /** Whether it is known that what is no suspect is fine, so that not everything can be bad. */
   readonly isBaseGood: boolean;
+  /** Number of searches among these that came to nothing: each one begins with others. Default 0. */
+  readonly failedSearches?: number;
   /** Tells that the search has to end. */
   readonly isOver?: () => boolean;
 }
@@ -45,7 +47,7 @@ export async function searchSuspects<T>(
   options: SuspectSearchOptions<T>,
 ): Promise<SuspectSearch<T>> {
   const search = new Search(options, mostProbes(suspects.length));
-  const samples = suspects.length < MIN_SAMPLED ? [] : sampleOf(suspects);
+  const samples = suspects.length < MIN_SAMPLED ? [] : sampleOf(suspects, options.failedSearches ?? 0);
   for (const one of samples) await search.add([one]);
   const { accepted, bad, open } = search;
   const isNothingFine = () => accepted.length === 0 && bad.size > 0;
@@ -99,8 +101,11 @@ class Search<T> {
   }
 }
 
-/** Picks some that lie apart. */
-function sampleOf<T>(suspects: readonly T[]): T[] {
+/** Picks some that lie apart, others each time. */
+function sampleOf<T>(suspects: readonly T[], time: number): T[] {
   const step = Math.floor(suspects.length / SAMPLES);
-  return Array.from({ length: SAMPLES }, (_, index) => suspects[index * step + (step >> 1)]!);
+  return Array.from(
+    { length: SAMPLES },
+    (_, index) => suspects[index * step + ((step >> 1) + time * 7 + index) % step]!,
+  );
 }

@@ -38,12 +38,14 @@ export async function openLane(
   const roots = rootsOf(agent, config.statePath);
   const paths = ledgerPaths({ agent: name, roots, statePath: config.statePath });
   const opened = await host.open(name, folder);
-  // Last: it holds a lock, which an attempt that fails after it would keep.
-  const writer = resources.use(await Writer.open({ agent: name, roots, ...paths, log }));
+  // An attempt that fails keeps nothing, least of all the writer's lock.
+  await using opening = new AsyncDisposableStack();
+  const writer = opening.use(await Writer.open({ agent: name, roots, ...paths, log }));
   const live = new LiveAgent({ agent, opened, host, node: config.node, logRoots: logRootsOf(config), log });
-  const renderer = checkedRenderer(agent, { live, config, log, resources });
+  const renderer = checkedRenderer(agent, { live, config, log, resources: opening });
   const mark = new ReloadMark(paths.ledgerPath.replace(/\.ledger$/, ".reloaded"), name);
   const target = () => reloadTarget(live.description, live.settings);
   const reloader = new Reloader({ agent: name, target, mark, log });
+  resources.use(opening.move());
   return new AgentLane({ agent: name, minSecondsBetweenWrites, renderer, writer, log, reloader });
 }

@@ -193,7 +193,9 @@ export class AgentLane {
     } catch (error) {
       this.#hasFailed = true;
       this.#failure = (error as Error).message;
-      log.once(`agent ${agent}`, "error", `${(error as Error).message}; its files stay as they are`, { agent });
+      const message = `${(error as Error).message}; its files stay as they are`;
+      // What the end of the watcher broke off is no news.
+      if (!signal.aborted) log.once(`agent ${agent}`, "error", message, { agent });
     }
     if (this.#hasFailed) this.#counts.failedAttempts++;
     else this.#applied = generation;

@@ -84,7 +84,8 @@ export class AgentChild {
       this.#breakOff("time", `gave no answer within ${Math.round(limitMs / 100) / 10} s (endless loop?)`);
     }, limitMs);
     try {
-      const [line] = await Promise.all([this.#readLine(), this.#send(request)]);
+      const sent = this.#lineOf(request);
+      const [line] = await Promise.all([this.#readLine(), this.#send(sent)]);
       return this.#parse(line);
     } catch (error) {
       if (!(error instanceof SandboxError && error.code === "failed")) await this.end();
@@ -143,9 +144,21 @@ export class AgentChild {
     }
   }
 
-  async #send(request: Request) {
+  #lineOf(request: Request): Uint8Array {
     try {
-      await this.#stdin.write(encoder.encode(JSON.stringify(request) + "\n"));
+      return encoder.encode(JSON.stringify(request) + "\n");
+    } catch (cause) {
+      throw new SandboxError(
+        "protocol",
+        `Agent ${this.#options.agent} cannot be asked: ${(cause as Error).message}, its process was ended`,
+        { cause },
+      );
+    }
+  }
+
+  async #send(line: Uint8Array) {
+    try {
+      await this.#stdin.write(line);
     } catch {
       // The child is gone: reading its answer tells why.
     }
