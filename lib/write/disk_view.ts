@@ -10,6 +10,7 @@ import { dirname } from "node:path";
 import type { Rendered } from "../render/rendered.ts";
 import type { Disk } from "./disk.ts";
 import { fingerprint, fingerprintOf } from "./fingerprint.ts";
+import { FolderAbsences } from "./folder_absences.ts";
 import { type CurrentState, type FileOnDisk, type LinkOnDisk, MISSING, type OnDisk } from "./on_disk.ts";
 import { describeError } from "./system_error.ts";
 
@@ -41,14 +42,18 @@ export class DiskView implements CurrentState {
   readonly #lasting = new Map<string, Remembered>();
   /** Answers that hold for one pass only: folders, nothing, and what is no output. */
   readonly #passing = new Map<string, OnDisk>();
+  /** What is absent in which folder, for one pass. */
+  readonly #absences: FolderAbsences;
 
   constructor(disk: Disk) {
     this.#disk = disk;
+    this.#absences = new FolderAbsences(disk);
   }
 
   /** Begins a pass. */
   begin(): void {
     this.#passing.clear();
+    this.#absences.forget();
   }
 
   /** Answers from memory, or looks. */
@@ -66,10 +71,11 @@ export class DiskView implements CurrentState {
     for (const { path, root } of items) {
       if (this.#lasting.has(path) || this.#passing.has(path) || !mayLook(path)) continue;
       // In a folder that is not there lies nothing: one look, and one error, instead of one for each level below it.
-      if (this.#isAbsent(dirname(path), root)) this.#passing.set(path, MISSING);
-      else this.#learn(path);
+      if (this.#isAbsent(dirname(path), root) || this.#absences.has(path)) this.#passing.set(path, MISSING);
+      else this.#absences.note(path, this.#learn(path));
       if (++looks % LOOKS_PER_TURN === 0) await turn();
     }
+    this.#absences.forget();
   }
 
   /**
@@ -116,11 +122,13 @@ export class DiskView implements CurrentState {
     if (folder.length <= root.length) return false;
     const known = this.#passing.get(folder);
     if (known !== undefined) return known.kind === "missing";
-    if (this.#isAbsent(dirname(folder), root)) {
+    if (this.#isAbsent(dirname(folder), root) || this.#absences.has(folder)) {
       this.#passing.set(folder, MISSING);
       return true;
     }
-    return this.get(folder).kind === "missing";
+    const state = this.get(folder);
+    this.#absences.note(folder, state);
+    return state.kind === "missing";
   }
 
   #look(path: string): Deno.FileInfo | undefined {

@@ -7,14 +7,17 @@
  * @module
  */
 
+/** A number of this process's own to begin at, so that no name of another process, or of one before it, comes again; then one more for each name. */
+let [last] = crypto.getRandomValues(new BigUint64Array(1)) as unknown as [bigint];
+
 /**
  * Makes a new name for a temporary file.
  *
  * @param owner Agent that writes; agents that share a folder can tell their temporary files apart by it.
  */
 export function temporaryName(owner: string): string {
-  const random = crypto.getRandomValues(new Uint32Array(2));
-  return `.klw-${owner}-${Array.from(random, (part) => part.toString(16).padStart(8, "0")).join("")}.tmp`;
+  last = (last + 1n) & 0xffff_ffff_ffff_ffffn;
+  return `.klw-${owner}-${last.toString(16).padStart(16, "0")}.tmp`;
 }
 
 /** Tells whether a name was made by {@linkcode temporaryName} for this owner. */
