@@ -10,10 +10,11 @@ import type { LogTarget, NodeContext } from "../../lib/join/log_target.ts";
 import type { FileOutput } from "../../lib/render/agent.ts";
 import type { OpenAgent } from "../../lib/render/agent_host.ts";
 import { AgentRenderer } from "../../lib/render/agent_renderer.ts";
-import type { Rendered, Rendering } from "../../lib/render/rendered.ts";
+import type { Rendering } from "../../lib/render/rendered.ts";
 import { holds } from "../../lib/render/runtime/condition.ts";
 import { type Expectation, EXPECTATIONS, UNKNOWN_AGENT, type View } from "./agent_expectations.ts";
 import { benignNode, benignSettings, benignTargets } from "./benign_twin.ts";
+import { fileOf, hasOwnPath, isNodeFile } from "./file_of_target.ts";
 import { keyStructure, texts } from "./key_structure.ts";
 import { knownForm } from "./known_form.ts";
 import { lossy } from "./lossy.ts";
@@ -216,36 +217,6 @@ function structureOf(
     for (const place of keyStructure(parse(one.contents))) places.add(place);
   }
   return places;
-}
-
-function fileOf(
-  { wanted }: Rendering,
-  { kind, target, among, output }: {
-    kind: Rendered["kind"];
-    target: LogTarget;
-    among: OpenAgent["description"]["outputs"];
-    output: OpenAgent["description"]["outputs"][string];
-  },
-): Rendered | undefined {
-  if (!hasOwnPath(target)) return undefined;
-  const own = wanted.filter((one) => one.path.includes(target.id));
-  const links = Object.values(among).filter((one) => !("template" in one));
-  const files = Object.values(among).filter((one) => "template" in one && one.each === "container");
-  // With several outputs of one kind the last part of the pattern tells them apart.
-  const alike = kind === "link" ? links : files;
-  const found = own.filter((one) => one.kind === kind);
-  const pattern = "template" in output ? output.path : output.link;
-  const ending = /[^{}/]*$/.exec(pattern)![0];
-  return alike.length === 1 ? found[0] : found.find(({ path }) => path.endsWith(ending));
-}
-
-function isNodeFile({ path }: Rendered, targets: readonly LogTarget[]): boolean {
-  return !targets.some((target) => hasOwnPath(target) && path.includes(target.id));
-}
-
-/** Tells whether the id is one that no other path has in it by chance. */
-function hasOwnPath({ id }: LogTarget): boolean {
-  return /^[0-9a-f]{64}$/.test(id);
 }
 
 function assertNoSecret({ refused, warnings, unexpressed }: Rendering) {

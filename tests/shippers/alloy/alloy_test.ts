@@ -1,131 +1,18 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { Scene } from "../../e2e/scene.ts";
 import { HOSTILE_VALUES, hostileTarget } from "../../agents/hostile_values.ts";
 import { criTarget, dockerTarget } from "../../agents/log_targets.ts";
 import { renderHere } from "../../agents/render_agent.ts";
 import type { LogTarget } from "../../../lib/join/log_target.ts";
 import { MULTILINE_PRESETS } from "../../../lib/hints/multiline_presets.ts";
-import { beginStory, CRI_POD, DOCKER_POD, HOSTILE_NOTE, STORY_SETTINGS, tellStory } from "../log_story.ts";
 import { withShipper } from "../obtain.ts";
-import { readmeBlocks, withPaths } from "../readme_blocks.ts";
-import { tryCommand } from "../run_command.ts";
+import { readmeBlocks } from "../readme_blocks.ts";
 import { ShipperProcess } from "../shipper_process.ts";
 import { LokiServer } from "./loki_server.ts";
 import { ALLOY_SYNTAX, PROMTAIL } from "./loki_programs.ts";
-import { withPipeline } from "./promtail_pipeline.ts";
+import { preparePromtail } from "./prepare_promtail.ts";
 import type { LokiEntry } from "./push_request.ts";
 import { type AlloyStatement, readAlloy } from "./read_alloy.ts";
-
-const IDS = [DOCKER_POD, CRI_POD].map(({ containers: [container] }) => container!.id);
-
-/** Gives each line once: when labels change, Promtail reads some lines again, as the README says. */
-function delivered({ entries }: LokiServer) {
-  const once = new Map(entries.map((entry) => [`${entry.metadata.container_id} ${entry.time}`, entry]));
-  return [...once.values()].map(({ line, labels, metadata }) => ({
-    id: metadata.container_id ?? "",
-    text: line,
-    stream: labels.stream as "stdout" | "stderr",
-    version: metadata.version ?? "",
-  }));
-}
-
-/** Writes the README's configuration of Promtail with the paths of a test. */
-async function preparePromtail(folder: string, loki: LokiServer, pipeline?: string): Promise<string> {
-  const [text] = readmeBlocks("alloy", "yaml");
-  const changed = withPaths(text!, {
-    "/var/lib/promtail": folder,
-    "/etc/alloy/klw": join(folder, "klw"),
-    "http://127.0.0.1:3100/loki/api/v1/push": loki.url,
-    "http_listen_port: 9080": "http_listen_port: 0",
-    "refresh_interval: 30s": "refresh_interval: 1s",
-  });
-  await Deno.mkdir(join(folder, "klw"), { recursive: true });
-  const path = join(folder, "promtail.yaml");
-  await Deno.writeTextFile(path, pipeline === undefined ? changed : withPipeline(changed, pipeline));
-  return path;
-}
-
-function readTargets(folder: string): readonly { labels: Readonly<Record<string, string>> }[] {
-  try {
-    return JSON.parse(Deno.readTextFileSync(join(folder, "klw/targets.json")));
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return [];
-    throw error;
-  }
-}
-
-withShipper(PROMTAIL, (program, test) => {
-  const promtail = join(program, "promtail");
-
-  test("Promtail ships every line once, joined, with its labels, through a rotation and a change of labels", async () => {
-    await using scene = await Scene.open({ isFilled: false });
-    await using loki = new LokiServer();
-    const folder = join(scene.folder, "promtail");
-    const config = await preparePromtail(folder, loki);
-    const logs = await beginStory(scene);
-    await using watcher = scene.watch([], {
-      env: {
-        ...STORY_SETTINGS,
-        WATCHER_AGENTS: "alloy",
-        WATCHER_ALLOY_DEST_PATH: join(folder, "klw"),
-        WATCHER_ALLOY_PROMTAIL: "true",
-      },
-    });
-    await watcher.until("both containers are configured", () => readTargets(folder).length === 2);
-    await using shipper = ShipperProcess.start([promtail, "-config.file", config]);
-    await tellStory(logs, {
-      scene,
-      shipper,
-      delivered: () => delivered(loki),
-      async configured(pods, version) {
-        const ids = pods.flatMap(({ containers }) => containers.map(({ id }) => id));
-        await watcher.until(
-          `version ${version} is configured`,
-          () =>
-            ids.every((id) =>
-              readTargets(folder).some(({ labels }) => labels.container_id === id && labels.version === version)
-            ),
-        );
-      },
-    });
-    const entry = loki.entries.find(({ metadata, line }) => metadata.container_id === IDS[1] && line === "first");
-    assert.deepEqual(entry?.labels, {
-      app: "story",
-      cluster: "cluster-1",
-      container: "app",
-      job: "shop/story",
-      namespace: "shop",
-      node: "node-1",
-      note: HOSTILE_NOTE,
-      pod: "story-c",
-      stream: "stdout",
-      team: "checkout",
-    });
-    assert.deepEqual(entry?.metadata, {
-      container_id: IDS[1],
-      environment: "production",
-      filename: logs[1]!.path,
-      image: "registry.example/story:1",
-      pod_uid: CRI_POD.uid,
-      version: "1",
-    });
-  });
-
-  test("Promtail takes the README's configuration, and says no to one that is broken", async () => {
-    await using loki = new LokiServer();
-    const folder = await Deno.makeTempDir();
-    try {
-      const config = await preparePromtail(folder, loki);
-      const check = () => tryCommand([promtail, "-check-syntax", "-config.file", config]);
-      assert.equal((await check()).code, 0);
-      await Deno.writeTextFile(config, Deno.readTextFileSync(config).replace("scrape_configs:", "scrape_config:"));
-      assert.notEqual((await check()).code, 0);
-    } finally {
-      await Deno.remove(folder, { recursive: true });
-    }
-  });
-});
 
 const WISHES = {
   multiline: { preset: "", firstLine: "^\\S" },

@@ -108,8 +108,8 @@ withShipper(VRL_PIPELINE, (program, test) => {
   }
 
   test("the main file of Vector's check joins with what is checked, and an input without a component is found", async () => {
-    const main = JSON.parse(await renderCheckMain("vector", { settings: {}, work: "/work" }));
-    assert.equal(main.data_dir, "/work");
+    const main = JSON.parse(await renderCheckMain("vector", { settings: {}, work: "/empty" }));
+    assert.equal(main.data_dir, "/empty");
     const { sinks: _, ...parts } = main;
     const configs = await configsOf([criTarget()]);
     const sinks = { sinks: { klw: { type: "console", inputs: ["klw_out_*"] } } };
