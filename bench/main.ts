@@ -17,7 +17,7 @@ async function main(options: BenchOptions): Promise<number> {
     await profile(options, { folder: options.profile, onLine });
     return 0;
   }
-  const results = await measure(options, onLine);
+  const results = await measure(options, { onLine, onPart: (part) => void writeResults(part, options) });
   for (const path of writeResults(results, options)) onLine(path);
   console.log(options.output === "json" ? jsonOf(results).trimEnd() : report(results));
   for (const failure of results.failures) console.error(`Not measured: ${failure}`);

@@ -41,8 +41,16 @@ const LARGE = 4_000;
 const MAIN_NODES = 2;
 const COLD_NODES = 12;
 
-/** Measures; says on the way what it does. */
-export async function measure(options: BenchOptions, onLine: (text: string) => void): Promise<Results> {
+/** Options of {@linkcode measure}. */
+export interface Listeners {
+  /** Is told what is being done. */
+  readonly onLine: (text: string) => void;
+  /** Is given what was found so far, after each node: a run that is broken off is not lost. Default nobody. */
+  readonly onPart?: (results: Results) => void;
+}
+
+/** Measures. */
+export async function measure(options: BenchOptions, { onLine, onPart = () => {} }: Listeners): Promise<Results> {
   const machine = thisMachine();
   const effort = options.isQuick ? QUICK : FULL;
   const rows: Rows = { firstSync: [], changes: [], burst: [], fullScan: [], idle: [], failures: [] };
@@ -54,6 +62,7 @@ export async function measure(options: BenchOptions, onLine: (text: string) => v
     if (options.only.includes("idle")) idle.push(nodes.use(node));
     await measureNode(node, { options, effort, rows, onLine });
     if (!options.only.includes("idle")) await node[Symbol.asyncDispose]();
+    onPart({ machine, isQuick: options.isQuick, ...rows });
   }
   if (options.only.includes("cold-changes")) {
     const action = async () => void rows.changes.push(...await cold(options, { effort, onLine }));

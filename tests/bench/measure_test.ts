@@ -12,7 +12,7 @@ Deno.test("the bench measures the program from its start to files on disk, and s
     output: "text",
     name: "test",
     profile: undefined,
-  }, (line) => lines.push(line));
+  }, { onLine: (line) => void lines.push(line) });
   assert.deepEqual(results.failures, []);
   assert.deepEqual(results.firstSync.map(({ containers, agents }) => [containers, agents]), [[3, "one"], [3, "three"]]);
   for (const { ms, memory } of results.firstSync) assert.ok(ms > 0 && memory.rss > memory.private);
