@@ -28,7 +28,7 @@ import { openHintReader } from "./open_hint_reader.ts";
 import { openLane } from "./open_lane.ts";
 import { adjustmentOf, rulesOf } from "./rules_of.ts";
 import { watchConfigFile } from "./watch_config_file.ts";
-import { stateFiles } from "./state_files.ts";
+import { hasEarlierOutputs, stateFiles } from "./state_files.ts";
 
 /** How long `--once` waits for the API's list at the most, milliseconds. */
 const ONCE_WAIT_MS = 15_000;
@@ -118,8 +118,9 @@ class Watcher {
 
   private constructor(
     config: Config,
-    { log, memoryFile, memory, hints, waitMs, late }: {
+    { log, memoryFile, memory, isMemoryLost, hints, waitMs, late }: {
       log: Log;
+      isMemoryLost: boolean;
       hints: HintReader;
       memoryFile: MemoryFile;
       memory: JoinMemory;
@@ -155,6 +156,7 @@ class Watcher {
       trigger: this.#trigger,
       log,
       memory,
+      isMemoryLost,
       onPass: (observation) => this.#remember(observation),
     });
   }
@@ -170,6 +172,8 @@ class Watcher {
     },
   ): Promise<Watcher> {
     const lanes: AgentLane[] = [];
+    // Before they are opened, which makes ledgers.
+    const hasOutputs = hasEarlierOutputs(config);
     const late = new LateLanes({ log, retryMs: Math.min(config.intervalMs, LATE_RETRY_MS) });
     const parts = { config, log, host, resources };
     for (const agent of config.agents) {
@@ -185,7 +189,15 @@ class Watcher {
     const memoryFile = resources.use(new MemoryFile({ path: files.containers, log }));
     const memory = memoryFile.restore(performance.now());
     const hints = await openHintReader(config, lateAgents.keys());
-    const watcher = new Watcher(config, { log, memoryFile, memory, hints, waitMs, late });
+    const watcher = new Watcher(config, {
+      log,
+      memoryFile,
+      memory,
+      isMemoryLost: hasOutputs && memory.size === 0,
+      hints,
+      waitMs,
+      late,
+    });
     watcher.#lanes.push(...lanes);
     const cache = resources.use(
       new PodCache({ store: watcher.#store, path: files.pods, log, delayMs: 1_000 }),

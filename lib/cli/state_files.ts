@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { Config } from "../config/config.ts";
 import { ledgerPaths } from "../write/ledger_path.ts";
@@ -29,4 +30,12 @@ export function stateFiles(config: Pick<Config, "agents" | "statePath">): StateF
     pods: join(folder, ".kube-log-watcher-pods.state"),
     containers: join(folder, ".kube-log-watcher-containers.state"),
   };
+}
+
+/** Tells whether an earlier run wrote anything: then there is the ledger of an agent. */
+export function hasEarlierOutputs({ agents, statePath }: Pick<Config, "agents" | "statePath">): boolean {
+  return agents.some((agent) => {
+    const roots = rootsOf(agent, statePath);
+    return existsSync(ledgerPaths({ agent: agent.description.name, roots, statePath }).ledgerPath);
+  });
 }

@@ -23,6 +23,11 @@ export interface ControllerOptions extends NodeView {
   readonly minPassGapMs?: number;
   /** What was remembered from before a restart. */
   readonly memory: JoinMemory;
+  /**
+   * Whether there are outputs of an earlier run, but nothing is remembered of it; default false. Then a container that waits for its pod may be in
+   * those outputs, and they stay as they are until it waits no more.
+   */
+  readonly isMemoryLost?: boolean;
   /** Is called after each pass, with what is to be remembered. */
   readonly onPass?: (observation: Observation) => void;
   /** Monotonic clock in milliseconds, default performance.now. */
@@ -121,7 +126,8 @@ export class Controller {
     const isSame = before !== undefined && sameItems(before.targets, joined.targets) &&
       this.#mayHaveRemoved === mayRemove;
     this.#mayHaveRemoved = mayRemove;
-    if (!isSame || isFull || this.#mustRefresh) {
+    if (this.#isHeldBack(observation, nowMs)) this.#mustRefresh = true;
+    else if (!isSame || isFull || this.#mustRefresh) {
       this.#mustRefresh = false;
       for (const lane of lanes) {
         lane.want({
@@ -152,10 +158,19 @@ export class Controller {
    * Tells whether what is not wanted may go. Right after a start a container that waits may have had files before, if the record of what
    * was followed is lost.
    */
-  #mayRemove({ discovery, joined }: Observation, nowMs: number): boolean {
+  #mayRemove(observation: Observation, nowMs: number): boolean {
+    return observation.discovery.isComplete && !this.#isAnyAwaited(observation, nowMs);
+  }
+
+  /** Tells whether outputs must not change yet: those that are for the whole node would lose the containers that wait. */
+  #isHeldBack(observation: Observation, nowMs: number): boolean {
+    return this.#options.isMemoryLost === true && this.#isAnyAwaited(observation, nowMs);
+  }
+
+  #isAnyAwaited({ joined }: Observation, nowMs: number): boolean {
     this.#firstPassMs ??= nowMs;
     const isStarting = nowMs - this.#firstPassMs < this.#options.waitMs;
-    return discovery.isComplete && !(isStarting && joined.statuses.some(({ state }) => state === "waiting"));
+    return isStarting && joined.statuses.some(({ state }) => state === "waiting");
   }
 
   /** A pass that breaks off changes nothing: what is configured stays, and the next pass reads everything again. */

@@ -113,3 +113,25 @@ Deno.test("SIGTERM ends with 0 at any moment: while starting, and while waiting 
   assert.deepEqual(scene.outputs.temporaryFiles(), []);
   assert.deepEqual([...Deno.readDirSync(scene.temporaryPath)], []);
 });
+
+Deno.test("a container whose pod the API has deleted is never without its entry at a restart, though the records of the last run are lost", async () => {
+  await using scene = await Scene.open();
+  {
+    await using watcher = await scene.watchUntilComplete();
+    assert.equal(await watcher.stop(), 0);
+  }
+  const web = samplePod("web");
+  scene.server.pods.delete(web);
+  const { folder, scalyrDestPath } = scene.outputs;
+  for (const root of [folder, scalyrDestPath, scene.outputs.jobsPath, scene.outputs.linksPath]) {
+    for (const { name } of Deno.readDirSync(root)) if (name.endsWith(".state")) Deno.removeSync(join(root, name));
+  }
+  await using watcher = scene.watch();
+  const missing = () => SAMPLE_IDS.filter((id) => scene.outputs.log(id) === undefined);
+  await watcher.until("the container is followed with what its path tells", () => {
+    assert.deepEqual(missing(), []);
+    return watcher.said(/Container shop\/web.* is collected: Its log is there, the API does not show its pod/)[0];
+  });
+  await scene.untilExactly(SAMPLE_IDS, watcher);
+  assert.deepEqual(missing(), []);
+});

@@ -36,7 +36,11 @@ interface Setting {
 }
 
 function set(
-  { waitMs = 0, hints = new HintReader() }: { waitMs?: number; hints?: Pick<HintReader, "read"> } = {},
+  { waitMs = 0, hints = new HintReader(), isMemoryLost = false }: {
+    waitMs?: number;
+    hints?: Pick<HintReader, "read">;
+    isMemoryLost?: boolean;
+  } = {},
 ): Setting {
   const wishes: Wanted[] = [];
   const lines: string[] = [];
@@ -68,6 +72,7 @@ function set(
     trigger,
     log: createLog({ format: "json", level: "debug", write: (line) => lines.push(JSON.parse(line).message) }),
     memory: new Map(),
+    isMemoryLost,
     now: () => setting.nowMs,
   });
   return Object.assign(setting, { controller });
@@ -85,6 +90,17 @@ Deno.test("a lane gets those logs only that are for its agent, and a wrong annot
   setting.controller.pass(["again"]);
   assert.deepEqual(setting.wishes[0]?.targets.map(({ pod }) => pod.uid), ["uid-2"]);
   assert.deepEqual(setting.lines.filter((line) => line === "Wrong"), ["Wrong"]);
+});
+
+Deno.test("outputs of an earlier run that nothing is remembered of stay as they are while a container waits for its pod", () => {
+  const setting = set({ waitMs: 3_000, isMemoryLost: true });
+  setting.controller.pass(["start"]);
+  setting.nowMs = 2_999;
+  setting.controller.pass(["pod changed"]);
+  assert.equal(setting.wishes.length, 0);
+  setting.nowMs = 3_000;
+  setting.controller.pass(["timer"]);
+  assert.deepEqual(setting.wishes.map(({ targets, mayRemove }) => [targets.length, mayRemove]), [[1, true]]);
 });
 
 Deno.test("a pass in which nothing changed asks nothing of the agents", () => {
