@@ -46,8 +46,8 @@ export function checkSoak(result: SoakResult, { checks }: { checks: Checks }): v
   checkProcesses(result, checks);
   checkRequests(result, checks);
   checks.none(
-    "no error was logged but those of the API",
-    sampler.errors.filter((message) => !/Kubernetes API|API server|pods/.test(message)),
+    "no error was logged but those of the API, and of agents that got too little of a busy processor",
+    sampler.errors.filter((message) => !/Kubernetes API|API server|pods|gave no answer within/.test(message)),
   );
   checks.same("exit code at SIGTERM", result.exitCode, 0);
 }
