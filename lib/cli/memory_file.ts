@@ -9,6 +9,7 @@ import { memoryFromText, memoryToText } from "../join/join_memory_file.ts";
 import type { Log } from "../observe/log.ts";
 import { writeFileAtomically } from "../write/atomic_write.ts";
 import { realDisk } from "../write/disk.ts";
+import { fingerprint } from "../write/fingerprint.ts";
 import { sweepTemporaryFiles } from "../write/sweep.ts";
 
 /** Options of {@linkcode MemoryFile}. */
@@ -25,6 +26,7 @@ const OWNER = "watcher";
 /** The file; saves at its disposal what is not saved yet. */
 export class MemoryFile implements AsyncDisposable {
   readonly #options: MemoryFileOptions;
+  /** Fingerprint of what is on disk: the text itself would be a megabyte with 4,000 containers. */
   #saved = "";
   #pending: JoinMemory | undefined;
   #seen: JoinMemory | undefined;
@@ -40,8 +42,10 @@ export class MemoryFile implements AsyncDisposable {
   restore(nowMs: number): JoinMemory {
     const { path, log } = this.#options;
     sweepTemporaryFiles([dirname(path)], { owner: OWNER, disk: realDisk, log });
+    let text = "";
     try {
-      this.#saved = Deno.readTextFileSync(path);
+      text = Deno.readTextFileSync(path);
+      this.#saved = fingerprint(text);
     } catch (error) {
       if (!(error instanceof Deno.errors.NotFound)) {
         log.warn(
@@ -49,7 +53,7 @@ export class MemoryFile implements AsyncDisposable {
         );
       }
     }
-    return memoryFromText(this.#saved, nowMs);
+    return memoryFromText(text, nowMs);
   }
 
   /** Takes what is to be saved; cheap when the set of containers did not change. */
@@ -75,11 +79,12 @@ export class MemoryFile implements AsyncDisposable {
   }
 
   async #write(text: string) {
-    if (text === this.#saved) return;
+    const print = fingerprint(text);
+    if (print === this.#saved) return;
     const { path, log } = this.#options;
     try {
       await writeFileAtomically(path, text, { mode: 0o600, owner: OWNER });
-      this.#saved = text;
+      this.#saved = print;
       log.forget("memory file");
     } catch (error) {
       log.once("memory file", "warn", `Cannot save which containers are followed: ${(error as Error).message}`);
