@@ -29,6 +29,8 @@ export interface ChangesOptions {
   readonly count: number;
   /** Nodes that take turns. */
   readonly nodes: number;
+  /** One of them that is there already; default none. */
+  readonly first?: BenchNode;
 }
 
 /** Part of a watch that tells whether its sandboxes are there. */
@@ -45,11 +47,11 @@ const WARM_UP = 4;
 
 /** Measures on nodes of the same kind. */
 export async function measureChanges(subject: Subject, options: ChangesOptions): Promise<ChangesRow[]> {
-  const { agents, sandbox, count, nodes } = options;
+  const { agents, sandbox, count, nodes, first } = options;
   await using opened = new AsyncDisposableStack();
   const all: { series: ChangeSeries; watcher: Tree }[] = [];
   for (let index = 0; index < nodes; index++) {
-    const node = opened.use(await BenchNode.open(subject));
+    const node = index === 0 && first !== undefined ? first : opened.use(await BenchNode.open(subject));
     // A full scan of one node would disturb the others.
     const watcher = opened.use(
       node.watch({ agents, env: { WATCHER_GRACE_PERIOD: "0", WATCHER_INTERVAL: nodes > 1 ? "3600" : "60" } }),

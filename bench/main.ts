@@ -6,6 +6,7 @@
 import { type BenchOptions, parseBenchOptions, USAGE } from "./bench_options.ts";
 import { measure } from "./measure.ts";
 import { profile } from "./profile.ts";
+import type { Results } from "./results.ts";
 import { report } from "./report.ts";
 import { jsonOf, writeResults } from "./write_results.ts";
 
@@ -17,10 +18,13 @@ async function main(options: BenchOptions): Promise<number> {
     await profile(options, { folder: options.profile, onLine });
     return 0;
   }
-  const results = await measure(options, { onLine, onPart: (part) => void writeResults(part, options) });
+  await using nodes = new AsyncDisposableStack();
+  const onPart = (part: Results) => void writeResults(part, options);
+  const results = await measure(options, { onLine, onPart, nodes });
   for (const path of writeResults(results, options)) onLine(path);
   console.log(options.output === "json" ? jsonOf(results).trimEnd() : report(results));
   for (const failure of results.failures) console.error(`Not measured: ${failure}`);
+  onLine("removing the nodes");
   return results.failures.length > 0 ? 1 : 0;
 }
 

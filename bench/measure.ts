@@ -41,27 +41,30 @@ const LARGE = 4_000;
 const MAIN_NODES = 2;
 const COLD_NODES = 12;
 
-/** Options of {@linkcode measure}. */
-export interface Listeners {
+/** What {@linkcode measure} works with. */
+export interface Surroundings {
   /** Is told what is being done. */
   readonly onLine: (text: string) => void;
   /** Is given what was found so far, after each node: a run that is broken off is not lost. Default nobody. */
   readonly onPart?: (results: Results) => void;
+  /** Takes the nodes, to be removed at the end: with millions of files and folders that takes long. */
+  readonly nodes: AsyncDisposableStack;
 }
 
 /** Measures. */
-export async function measure(options: BenchOptions, { onLine, onPart = () => {} }: Listeners): Promise<Results> {
+export async function measure(
+  options: BenchOptions,
+  { onLine, onPart = () => {}, nodes }: Surroundings,
+): Promise<Results> {
   const machine = thisMachine();
   const effort = options.isQuick ? QUICK : FULL;
   const rows: Rows = { firstSync: [], changes: [], burst: [], fullScan: [], idle: [], failures: [] };
-  await using nodes = new AsyncDisposableStack();
   const idle: BenchNode[] = [];
   for (const subject of subjectsOf(options)) {
     onLine(`${subject.containers} containers, ${subject.layout}`);
-    const node = await BenchNode.open(subject);
-    if (options.only.includes("idle")) idle.push(nodes.use(node));
+    const node = nodes.use(await BenchNode.open(subject));
+    if (options.only.includes("idle")) idle.push(node);
     await measureNode(node, { options, effort, rows, onLine });
-    if (!options.only.includes("idle")) await node[Symbol.asyncDispose]();
     onPart({ machine, isQuick: options.isQuick, ...rows });
   }
   if (options.only.includes("cold-changes")) {
@@ -107,9 +110,10 @@ async function measureNode(
   await run("changes", async () => {
     const count = isMain ? effort.mainChanges : effort.otherChanges;
     const nodes = isMain ? MAIN_NODES : 1;
-    rows.changes.push(...await measureChanges(node.subject, { count, agents: "one", sandbox: "warm", nodes }));
+    const plan = { count, agents: "one", sandbox: "warm", nodes, first: node } as const;
+    rows.changes.push(...await measureChanges(node.subject, plan));
     if (!isMain) return;
-    const few = { count: effort.otherChanges, nodes: 1 };
+    const few = { count: effort.otherChanges, nodes: 1, first: node };
     rows.changes.push(...await measureChanges(node.subject, { ...few, agents: "three", sandbox: "warm" }));
   });
   await run("burst", async () => void rows.burst.push(await measureBurst(node)));

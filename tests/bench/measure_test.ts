@@ -4,6 +4,7 @@ import { report } from "../../bench/report.ts";
 
 Deno.test("the bench measures the program from its start to files on disk, and says what it is doing", async () => {
   const lines: string[] = [];
+  await using nodes = new AsyncDisposableStack();
   const results = await measure({
     only: ["first-sync", "full-scan"],
     sizes: [3],
@@ -12,7 +13,7 @@ Deno.test("the bench measures the program from its start to files on disk, and s
     output: "text",
     name: "test",
     profile: undefined,
-  }, { onLine: (line) => void lines.push(line) });
+  }, { onLine: (line) => void lines.push(line), nodes });
   assert.deepEqual(results.failures, []);
   assert.deepEqual(results.firstSync.map(({ containers, agents }) => [containers, agents]), [[3, "one"], [3, "three"]]);
   for (const { ms, memory } of results.firstSync) assert.ok(ms > 0 && memory.rss > memory.private);
