@@ -4,8 +4,9 @@
  * @module
  */
 import { stringify } from "yaml";
-import { fillSections, fillValues, refuseDoubleNames } from "./manifest.ts";
-import { LIST_SECTIONS, type Sidecar } from "./sidecar.ts";
+import { exclusionsOf, joinShared, refuseDoubleNames } from "./join_sections.ts";
+import { fillSections, fillValues } from "./manifest.ts";
+import { LIST_SECTIONS, SHARED_SECTIONS, type Sidecar } from "./sidecar.ts";
 
 /** What a chart is made of. */
 export interface HelmChartOptions {
@@ -24,7 +25,7 @@ const VALUES: Readonly<Record<string, string>> = {
   image: "{{ .Values.image | quote }}",
   version: "{{ .Chart.AppVersion | quote }}",
   metricsPort: "{{ .Values.metricsPort }}",
-  settingsHash: "{{ toJson (list .Values.agents .Values.settings) | sha256sum | trunc 16 | quote }}",
+  settingsHash: "{{ toJson (list .Values.agents .Values.settings .Values.files) | sha256sum | trunc 16 | quote }}",
   disruptionApi: '{{ .Capabilities.APIVersions.Has "policy/v1" | ternary "policy/v1" "policy/v1beta1" }}',
 };
 
@@ -38,12 +39,8 @@ const CREATE_EVENTS = `{{- if .Values.events }}
 export function makeHelmChart(options: HelmChartOptions): ReadonlyMap<string, string> {
   const { base, sidecars, version, metricsPort } = options;
   refuseDoubleNames(sidecars);
-  const lists = LIST_SECTIONS.map((name) => [
-    name,
-    sidecars.map(({ agent, lists }) => chosen(agent, literal(lists[name]))).filter((text) => text !== "").join("\n"),
-  ]);
   const sections = {
-    ...Object.fromEntries(lists),
+    ...sectionsOf(sidecars),
     settings: "{{- toYaml $settings | nindent 2 }}",
     clusterRules: CREATE_EVENTS,
   };
@@ -56,7 +53,26 @@ export function makeHelmChart(options: HelmChartOptions): ReadonlyMap<string, st
     ["values.yaml", valuesOf(sidecars, { version, metricsPort })],
     ["templates/all.yaml", [settingsOf(sidecars), ...filled, ...configMaps].join("\n---\n") + "\n"],
     ["templates/NOTES.txt", notesOf(sidecars)],
+    ...sidecars.flatMap(({ agent, files }) =>
+      Object.entries(files).map(([name, text]) => [pathOf(agent, name), text] as const)
+    ),
   ]);
+}
+
+/** Joins what agents say, each under the condition that it was chosen. */
+function sectionsOf(sidecars: readonly Sidecar[]): Record<string, string> {
+  const join = (texts: readonly string[]) => texts.filter((text) => text !== "").join("\n");
+  return {
+    ...Object.fromEntries(LIST_SECTIONS.map((name) => [
+      name,
+      join(sidecars.map(({ agent, lists }) => chosen([agent], lists[name]))),
+    ])),
+    ...Object.fromEntries(SHARED_SECTIONS.map((name) => [
+      name,
+      join(joinShared(sidecars, name).map(({ agents, text }) => chosen(agents, text))),
+    ])),
+    annotations: join(sidecars.map((sidecar) => chosen([sidecar.agent], exclusionsOf(sidecar)))),
+  };
 }
 
 function chartOf(version: string) {
@@ -82,12 +98,17 @@ metricsPort: ${metricsPort}
 events: false
 # Settings of the watcher by environment variable, e.g. WATCHER_CLUSTER_ID: my-cluster
 settings: {}
+# Configuration of the shippers by agent and name of the file, instead of the chart's own in files/, e.g. with
+# --set-file files.vector.vector\\.yaml=./vector.yaml
+files: {}
 `;
 }
 
-/** Puts a part of a list under the condition that its agent was chosen. */
-function chosen(agent: string, text: string): string {
-  return text === "" ? "" : `{{- if has "${agent}" .Values.agents }}\n${text}\n{{- end }}`;
+/** Puts a part under the condition that one of its agents was chosen. */
+function chosen(agents: readonly string[], text: string): string {
+  const conditions = agents.map((agent) => `has "${agent}" .Values.agents`);
+  const condition = conditions.length === 1 ? conditions[0] : `or ${conditions.map((one) => `(${one})`).join(" ")}`;
+  return text === "" ? "" : `{{- if ${condition} }}\n${literal(text)}\n{{- end }}`;
 }
 
 /** Writes a text so that Helm takes nothing in it for a template. */
@@ -115,9 +136,18 @@ function settingsOf(sidecars: readonly Sidecar[]): string {
   ].join("\n");
 }
 
+/** Path of a shipper's file in the chart. */
+function pathOf(agent: string, name: string): string {
+  return `files/${agent}/${name}`;
+}
+
+/** A ConfigMap with the files of the chart, or those that the values have instead. */
 function filesOf({ agent, files }: Sidecar): string[] {
   if (Object.keys(files).length === 0) return [];
-  const data = stringify(files, { lineWidth: 0 }).trimEnd().split("\n").map((line) => line === "" ? "" : `  ${line}`);
+  const data = Object.keys(files).map((name) =>
+    `  ${name}: {{ dig ${JSON.stringify(agent)} ${JSON.stringify(name)} "" (.Values.files | default dict) | ` +
+    `default (.Files.Get ${JSON.stringify(pathOf(agent, name))}) | toJson }}`
+  );
   return [`{{- if has "${agent}" .Values.agents }}
 apiVersion: v1
 kind: ConfigMap
@@ -125,7 +155,7 @@ metadata:
   name: {{ .Release.Name }}-${agent}
   namespace: {{ .Release.Namespace }}
 data:
-${literal(data.join("\n"))}
+${data.join("\n")}
 {{- end }}`];
 }
 

@@ -5,7 +5,8 @@
  */
 import { createHash } from "node:crypto";
 import { stringify } from "yaml";
-import { LIST_SECTIONS, type ListSection, type Sidecar } from "./sidecar.ts";
+import { exclusionsOf, joinShared, refuseDoubleNames } from "./join_sections.ts";
+import { LIST_SECTIONS, SHARED_SECTIONS, type Sidecar } from "./sidecar.ts";
 
 /** What a manifest is made of. */
 export interface ManifestOptions {
@@ -26,11 +27,6 @@ export interface ManifestOptions {
   readonly kubernetesMinor: number;
 }
 
-/** Two agents, or an agent and the base, use one name for different things. */
-export class ManifestError extends Error {
-  override readonly name = "ManifestError";
-}
-
 const CREATE_EVENTS = `# A pod with a mistake in its annotations gets an event that says so.
 - apiGroups: [""]
   resources: [events]
@@ -41,7 +37,7 @@ export function makeManifest(options: ManifestOptions): string {
   const { base, sidecars, events, settings } = options;
   const all = mergeSettings(options);
   const sections: Record<string, string> = {
-    ...joinLists(sidecars),
+    ...joinSections(sidecars),
     settings: stringify(all, { lineWidth: 0 }).trimEnd(),
     clusterRules: events ? CREATE_EVENTS : "",
   };
@@ -55,8 +51,12 @@ export function makeManifest(options: ManifestOptions): string {
       .digest("hex").slice(0, 16),
     disruptionApi: options.kubernetesMinor >= 21 ? "policy/v1" : "policy/v1beta1",
   };
-  const documents = [fillSections(base, sections), ...sidecars.flatMap((sidecar) => filesOf(sidecar, options))];
-  return heading(options) + fillValues(documents.map((text) => `---\n${text.trimEnd()}\n`).join(""), values);
+  // What looks like a place for a value in a shipper's own files is none.
+  const documents = [
+    fillValues(fillSections(base, sections), values),
+    ...sidecars.flatMap((sidecar) => filesOf(sidecar, options)),
+  ];
+  return heading(options) + documents.map((text) => `---\n${text.trimEnd()}\n`).join("");
 }
 
 function heading({ sidecars, namespace }: ManifestOptions): string {
@@ -81,29 +81,16 @@ function mergeSettings({ sidecars, settings, metricsPort, events }: ManifestOpti
   return { ...merged, ...settings };
 }
 
-function joinLists(sidecars: readonly Sidecar[]): Record<ListSection, string> {
+function joinSections(sidecars: readonly Sidecar[]): Record<string, string> {
   refuseDoubleNames(sidecars);
-  return Object.fromEntries(
-    LIST_SECTIONS.map((
-      name,
-    ) => [name, sidecars.map(({ lists }) => lists[name]).filter((text) => text !== "").join("\n")]),
-  ) as Record<ListSection, string>;
-}
-
-/** @throws {ManifestError} If two sidecars have containers or volumes of one name. */
-export function refuseDoubleNames(sidecars: readonly Sidecar[]): void {
-  for (const section of ["initContainers", "containers", "volumes"] as const) {
-    const owners = new Map<string, string>();
-    for (const { agent, lists } of sidecars) {
-      for (const [, name] of lists[section].matchAll(/^- name: (\S+)/gm)) {
-        const other = owners.get(name!);
-        if (other !== undefined) {
-          throw new ManifestError(`Agents ${other} and ${agent} both have ${name} among their ${section}; rename one`);
-        }
-        owners.set(name!, agent);
-      }
-    }
-  }
+  const join = (texts: readonly string[]) => texts.filter((text) => text !== "").join("\n");
+  return {
+    ...Object.fromEntries(LIST_SECTIONS.map((name) => [name, join(sidecars.map(({ lists }) => lists[name]))])),
+    ...Object.fromEntries(
+      SHARED_SECTIONS.map((name) => [name, join(joinShared(sidecars, name).map(({ text }) => text))]),
+    ),
+    annotations: join(sidecars.map((sidecar) => exclusionsOf(sidecar))),
+  };
 }
 
 /** Puts sections in the places of their `#: name` lines, with those lines' indentation; a list that stays empty loses its key, too. */

@@ -3,8 +3,10 @@
  * comments included.
  *
  * Sections are the top-level keys. Lists: `initContainers`, `containers`, `volumes` of the pod, `watcherVolumeMounts` and `watcherEnv` of the watcher's own
- * container, `commands` to run by hand before. Maps: `settings` (environment of the watcher), `files` (contents by name, for a ConfigMap that is
- * named after the watcher and the agent).
+ * container, `watcherCapabilities` that it needs besides those of the base, `commands` to run by hand before. Maps: `settings` (environment of the watcher),
+ * `files` (contents by name, for a ConfigMap that is named after the watcher and the agent), `pod` (fields of the pod itself, e.g. shareProcessNamespace).
+ *
+ * Several agents may want the same capabilities and fields of the pod: they come once. All other names must differ; they begin with the agent's own.
  *
  * @module
  */
@@ -17,11 +19,19 @@ export const LIST_SECTIONS = ["initContainers", "containers", "volumes", "watche
 /** A section that is a list. */
 export type ListSection = (typeof LIST_SECTIONS)[number];
 
+/** Names of the sections that several agents may have in common. */
+export const SHARED_SECTIONS = ["pod", "watcherCapabilities"] as const;
+
+/** A section that several agents may have in common. */
+export type SharedSection = (typeof SHARED_SECTIONS)[number];
+
 /** How one agent's shipper is deployed. */
 export interface Sidecar {
   readonly agent: string;
   /** Text of a list, without indentation, each item with the comments before it; empty where there is none. */
   readonly lists: Readonly<Record<ListSection, string>>;
+  /** Text of a list or map, likewise. */
+  readonly shared: Readonly<Record<SharedSection, string>>;
   readonly commands: readonly string[];
   readonly settings: Readonly<Record<string, string>>;
   readonly files: Readonly<Record<string, string>>;
@@ -34,6 +44,8 @@ export class SidecarError extends Error {
 
 const FILE = "sidecar.yaml";
 const OTHER_SECTIONS = ["commands", "settings", "files"];
+const SECTIONS: readonly string[] = [...LIST_SECTIONS, ...SHARED_SECTIONS, ...OTHER_SECTIONS];
+const LISTS: readonly string[] = [...LIST_SECTIONS, "watcherCapabilities", "commands"];
 
 /** Tells whether an agent's folder says how its shipper is deployed. */
 export function hasSidecar(folder: string): boolean {
@@ -74,23 +86,27 @@ export function parseSidecar(
   if (problem) throw new SidecarError(`Cannot read ${path}: ${problem.message}`, { cause: problem });
   const value: unknown = document.toJS();
   if (!isMap(value)) throw new SidecarError(`Cannot read ${path}: it is no map of sections`);
-  const known = [...LIST_SECTIONS, ...OTHER_SECTIONS];
   for (const [section, contents] of Object.entries(value)) {
-    if (!known.includes(section)) {
-      throw new SidecarError(`Cannot read ${path}: section ${section} is not known (sections: ${known.join(", ")})`);
-    }
-    const isList = section === "commands" || (LIST_SECTIONS as readonly string[]).includes(section);
-    const isRight = isList ? Array.isArray(contents) : isMap(contents) && Object.values(contents).every(isText);
-    if (!isRight) throw new SidecarError(`Cannot read ${path}: ${section} is no ${isList ? "list" : "map of texts"}`);
+    const problem = problemOf(section, contents);
+    if (problem !== undefined) throw new SidecarError(`Cannot read ${path}: ${problem}`);
   }
   const texts = sectionTexts(text);
+  const textsOf = (names: readonly string[]) => Object.fromEntries(names.map((name) => [name, texts.get(name) ?? ""]));
   return {
     agent,
-    lists: Object.fromEntries(LIST_SECTIONS.map((name) => [name, texts.get(name) ?? ""])) as Sidecar["lists"],
+    lists: textsOf(LIST_SECTIONS) as Sidecar["lists"],
+    shared: textsOf(SHARED_SECTIONS) as Sidecar["shared"],
     commands: (value.commands ?? []) as string[],
     settings: (value.settings ?? {}) as Record<string, string>,
     files: (value.files ?? {}) as Record<string, string>,
   };
+}
+
+function problemOf(section: string, contents: unknown): string | undefined {
+  if (!SECTIONS.includes(section)) return `section ${section} is not known (sections: ${SECTIONS.join(", ")})`;
+  if (LISTS.includes(section)) return Array.isArray(contents) ? undefined : `${section} is no list`;
+  if (section === "pod") return isMap(contents) ? undefined : `${section} is no map`;
+  return isMap(contents) && Object.values(contents).every(isText) ? undefined : `${section} is no map of texts`;
 }
 
 function isMap(value: unknown): value is Record<string, unknown> {

@@ -1,28 +1,10 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { parseAllDocuments } from "yaml";
-import { makeManifest, type ManifestOptions } from "../../lib/manifest/manifest.ts";
+import { makeManifest } from "../../lib/manifest/manifest.ts";
 import { parseSidecar, type Sidecar } from "../../lib/manifest/sidecar.ts";
 import { BUILT_IN_AGENTS, findAgents } from "../../lib/render/find_agents.ts";
 import { REAL_MAIN, runProgram } from "../cli/program.ts";
-
-// deno-lint-ignore no-explicit-any -- objects of Kubernetes, of which each test looks at other parts
-type KubeObject = any;
-
-function objectsOf(text: string): KubeObject[] {
-  return parseAllDocuments(text, { version: "1.1", uniqueKeys: true }).map((document) => {
-    assert.deepEqual(document.errors, []);
-    return document.toJS();
-  });
-}
-
-async function manifest(...args: string[]): Promise<KubeObject[]> {
-  const { code, out, err } = await runProgram(["manifest", ...args], { main: REAL_MAIN });
-  assert.equal(code, 0, err);
-  return objectsOf(out);
-}
-
-const find = (objects: readonly KubeObject[], kind: string) => objects.find((object) => object.kind === kind);
+import { find, type KubeObject, manifest, objectsOf, OPTIONS } from "./manifest_objects.ts";
 
 Deno.test("settings given as flags go into the ConfigMap, and into nothing else of this machine's environment", async () => {
   const objects = await manifest("--agents", "symlinker", "--cluster-id", "1.10", "--strict-labels", "true", "--debug");
@@ -110,18 +92,6 @@ for (const [name, folder] of findAgents()) {
   });
 }
 
-const BASE = Deno.readTextFileSync(new URL("../../templates/manifest/base.yaml", import.meta.url));
-const OPTIONS: Omit<ManifestOptions, "sidecars"> = {
-  base: BASE,
-  name: "klw",
-  namespace: "ops",
-  image: "klw:1",
-  version: "1.10",
-  metricsPort: 9400,
-  settings: {},
-  events: false,
-  kubernetesMinor: 33,
-};
 const sidecar = (agent: string, text: string): Sidecar =>
   parseSidecar(text, { agent, path: `/agents/${agent}/sidecar.yaml` });
 
