@@ -5,6 +5,7 @@ import { type ReloadTarget, reloadTarget } from "../../lib/apply/reload_target.t
 import { Reloader } from "../../lib/apply/reloader.ts";
 import { createLog } from "../../lib/observe/log.ts";
 import type { Settings, ShipperReload } from "../../lib/render/agent.ts";
+import { TemporaryFolder } from "./temporary_folder.ts";
 import { HttpShipper, SignalShipper, until } from "./shipper_double.ts";
 
 const HTTP: ShipperReload = { url: "{url}/reload", body: "{}", json: { status: 0 } };
@@ -15,14 +16,17 @@ const DECLARED: Settings = { dest: { env: "WATCHER_ONE_DEST", type: "directory",
 /** A reloader with what it logs, in a folder of its own. */
 class Bench implements AsyncDisposable {
   readonly lines: string[] = [];
+  readonly folder: string;
+  readonly #own = new TemporaryFolder();
   readonly reloader: Reloader;
   readonly mark: ReloadMark;
   readonly #ending = new AbortController();
   readonly #running: Promise<void>;
   #generation = 0;
 
-  constructor(readonly folder: string, target: () => ReloadTarget | undefined) {
-    this.mark = new ReloadMark(join(folder, ".kube-log-watcher-one.reloaded"), "one");
+  constructor(folder: string | undefined, target: () => ReloadTarget | undefined) {
+    this.folder = folder ?? this.#own.path;
+    this.mark = new ReloadMark(join(this.folder, ".kube-log-watcher-one.reloaded"), "one");
     this.reloader = new Reloader({
       agent: "one",
       target,
@@ -52,16 +56,17 @@ class Bench implements AsyncDisposable {
   async [Symbol.asyncDispose]() {
     this.#ending.abort();
     await this.#running;
+    this.#own[Symbol.dispose]();
   }
 }
 
-async function open(reload: ShipperReload, settings: Record<string, unknown>, folder?: string): Promise<Bench> {
-  return new Bench(folder ?? await Deno.makeTempDir(), () => reloadTarget({ reload, settings: DECLARED }, settings));
+function open(reload: ShipperReload, settings: Record<string, unknown>, folder?: string): Bench {
+  return new Bench(folder, () => reloadTarget({ reload, settings: DECLARED }, settings));
 }
 
 Deno.test("a change is followed by one reload, a look without a change by none", async () => {
   await using shipper = new HttpShipper();
-  await using bench = await open(HTTP, { url: shipper.url });
+  await using bench = open(HTTP, { url: shipper.url });
   bench.write("a");
   await bench.settled();
   bench.write("a", false);
@@ -77,7 +82,7 @@ Deno.test("a change is followed by one reload, a look without a change by none",
 Deno.test("changes that come while a shipper reloads make one more reload", async () => {
   await using shipper = new HttpShipper();
   const letThrough = shipper.hang();
-  await using bench = await open(HTTP, { url: shipper.url });
+  await using bench = open(HTTP, { url: shipper.url });
   bench.write("a");
   await until(() => shipper.asked === 1);
   for (const print of ["b", "c", "d"]) bench.write(print);
@@ -91,7 +96,7 @@ Deno.test("changes that come while a shipper reloads make one more reload", asyn
 Deno.test("a reload that fails is repeated until it works, and said once", async () => {
   await using shipper = new HttpShipper();
   shipper.behaviour.answer = () => new Response("broken\u001b[31m", { status: 500 });
-  await using bench = await open(HTTP, { url: shipper.url });
+  await using bench = open(HTTP, { url: shipper.url });
   bench.write("a");
   await until(() => shipper.asked >= 4);
   assert.deepEqual(bench.lines, [
@@ -106,7 +111,7 @@ Deno.test("a reload that fails is repeated until it works, and said once", async
 Deno.test("an answer 200 with an error in it is a failure", async () => {
   await using shipper = new HttpShipper();
   shipper.behaviour.answer = () => Response.json({ reload: "in progress", status: -2 });
-  await using bench = await open(HTTP, { url: shipper.url });
+  await using bench = open(HTTP, { url: shipper.url });
   bench.write("a");
   await bench.said(/answered 200: .*"status":-2.*, expected "status" to be 0 in it/);
 });
@@ -114,7 +119,7 @@ Deno.test("an answer 200 with an error in it is a failure", async () => {
 Deno.test("a reload counts as done when the number that confirms it has changed, however late", async () => {
   await using shipper = new HttpShipper();
   shipper.behaviour.counts = false;
-  await using bench = await open({ ...CONFIRMED, timeoutSeconds: 2 }, { url: shipper.url });
+  await using bench = open({ ...CONFIRMED, timeoutSeconds: 2 }, { url: shipper.url });
   bench.write("a");
   await bench.said(/hot_reload_count of .* is still 0, so the reload is not confirmed/);
   shipper.count++;
@@ -125,7 +130,7 @@ Deno.test("a reload counts as done when the number that confirms it has changed,
 Deno.test("a reload that hangs is given up, and its late success counts", async () => {
   await using shipper = new HttpShipper();
   const letThrough = shipper.hang();
-  await using bench = await open({ ...CONFIRMED, timeoutSeconds: 2 }, { url: shipper.url });
+  await using bench = open({ ...CONFIRMED, timeoutSeconds: 2 }, { url: shipper.url });
   bench.write("a");
   await bench.said(/POST .* gave no answer in time/);
   letThrough();
@@ -136,7 +141,7 @@ Deno.test("a reloader ends at once, even while a shipper hangs", async () => {
   await using shipper = new HttpShipper();
   const letThrough = shipper.hang();
   {
-    await using bench = await open({ ...HTTP, timeoutSeconds: 120 }, { url: shipper.url });
+    await using bench = open({ ...HTTP, timeoutSeconds: 120 }, { url: shipper.url });
     bench.write("a");
     await until(() => shipper.asked === 1);
   }
@@ -146,15 +151,16 @@ Deno.test("a reloader ends at once, even while a shipper hangs", async () => {
 Deno.test("after a restart a shipper is reloaded, unless it is known to have what lies on disk", async () => {
   await using shipper = new HttpShipper();
   const settings = { url: shipper.url };
-  const folder = await Deno.makeTempDir();
+  using own = new TemporaryFolder();
+  const folder = own.path;
   {
-    await using bench = await open(HTTP, settings, folder);
+    await using bench = open(HTTP, settings, folder);
     bench.write("a", false);
     await bench.settled();
   }
   assert.equal(shipper.asked, 1);
   {
-    await using bench = await open(HTTP, settings, folder);
+    await using bench = open(HTTP, settings, folder);
     bench.write("a", false);
     await bench.settled();
     assert.equal(bench.reloader.confirmed, 1);
@@ -164,14 +170,14 @@ Deno.test("after a restart a shipper is reloaded, unless it is known to have wha
   }
   shipper.behaviour.answer = () => Response.json({ status: 0 });
   const asked = shipper.asked;
-  await using bench = await open(HTTP, settings, folder);
+  await using bench = open(HTTP, settings, folder);
   bench.write("b", false);
   await bench.settled();
   assert.equal(shipper.asked, asked + 1);
 });
 
 Deno.test("where no address is set there is nothing to reload", async () => {
-  await using bench = await open(HTTP, {});
+  await using bench = open(HTTP, {});
   bench.write("a");
   assert.equal(bench.reloader.confirmed, 1);
   await bench.settled();
@@ -179,7 +185,7 @@ Deno.test("where no address is set there is nothing to reload", async () => {
 
 Deno.test("a mark that cannot be kept is said, and does no harm", async () => {
   await using shipper = new HttpShipper();
-  await using bench = await open(HTTP, { url: shipper.url });
+  await using bench = open(HTTP, { url: shipper.url });
   await Deno.remove(bench.folder);
   bench.write("a");
   await bench.settled();
@@ -187,10 +193,11 @@ Deno.test("a mark that cannot be kept is said, and does no harm", async () => {
 });
 
 Deno.test("a shipper is sent a signal by its pid file, and gets one for each change", async () => {
-  const folder = await Deno.makeTempDir();
+  using own = new TemporaryFolder();
+  const folder = own.path;
   await using shipper = await SignalShipper.start(folder);
   const reload: ShipperReload = { signal: "HUP", pidFile: "{pidFile}", processes: ["{name}"] };
-  await using bench = await open(reload, { pidFile: shipper.pidFile, name: shipper.name }, folder);
+  await using bench = open(reload, { pidFile: shipper.pidFile, name: shipper.name }, folder);
   for (const count of [1, 2]) {
     bench.write(String(count));
     await until(() => shipper.count === count);
@@ -199,7 +206,8 @@ Deno.test("a shipper is sent a signal by its pid file, and gets one for each cha
 });
 
 Deno.test("a pid file that is missing, empty, stale, a pipe or another process's ends in no signal, until it is right", async () => {
-  const folder = await Deno.makeTempDir();
+  using own = new TemporaryFolder();
+  const folder = own.path;
   await using shipper = await SignalShipper.start(folder);
   const good = await Deno.readTextFile(shipper.pidFile);
   const reload: ShipperReload = { signal: "HUP", pidFile: "{pidFile}", processes: [shipper.name] };
@@ -207,7 +215,7 @@ Deno.test("a pid file that is missing, empty, stale, a pipe or another process's
   const ended = new Deno.Command("/bin/true").spawn();
   await ended.status;
   await new Deno.Command("mkfifo", { args: [join(folder, "pipe")] }).output();
-  await using bench = await open(reload, { pidFile: path }, folder);
+  await using bench = open(reload, { pidFile: path }, folder);
   bench.write("a");
   const cases: [string | undefined, RegExp][] = [
     [undefined, /it does not exist; the shipper does not run yet/],
@@ -232,11 +240,12 @@ Deno.test("a pid file that is missing, empty, stale, a pipe or another process's
 });
 
 Deno.test("a pid file that lies where the agent writes is not believed", async () => {
-  const folder = await Deno.makeTempDir();
+  using own = new TemporaryFolder();
+  const folder = own.path;
   await using shipper = await SignalShipper.start(folder);
   const reload: ShipperReload = { signal: "HUP", pidFile: "{pidFile}", processes: [shipper.name] };
   await Deno.symlink(folder, `${folder}-link`);
-  await using bench = await open(reload, { pidFile: shipper.pidFile, dest: `${folder}-link` }, folder);
+  await using bench = open(reload, { pidFile: shipper.pidFile, dest: `${folder}-link` }, folder);
   bench.write("a");
   await bench.said(/it lies where the agent writes/);
   await Deno.remove(`${folder}-link`);
