@@ -22,7 +22,7 @@ const named = ({ namespace, name }: { namespace: string; name: string }) => ({ n
 Deno.test("a target is removed only when its log is gone and the grace period is over, and a removal not proven drained is logged and counted", async () => {
   await using scene = await Scene.open();
   const port = freePort();
-  await using watcher = await scene.watchUntilComplete(["--grace-period", "1", "--metrics-port", String(port)]);
+  await using watcher = await scene.watchUntilComplete(["--grace-period", "4", "--metrics-port", String(port)]);
   const before = scene.outputs.prints();
   scene.server.pods.delete(named(CART));
   await scene.startPod(numberedPod(1));
@@ -38,7 +38,8 @@ Deno.test("a target is removed only when its log is gone and the grace period is
   const rest = SAMPLE_IDS.filter((id) => id !== idOf(CART));
   await scene.untilExactly([...rest, idOf(numberedPod(1))], watcher);
   assert.equal((await scrape(port))?.get("undrained_removals_total"), 1);
-  assert.equal(watcher.said(/cart is not followed any more: its log has been gone for 1 s/).length, 1);
+  await watcher.logged(/cart is not followed any more: its log has been gone for 4 s/);
+  assert.equal(watcher.said(/cart is not followed any more/).length, 1);
 });
 
 Deno.test("every log gets a target at start-up and at its creation, whatever its container's state, even if the API answers 404", async () => {
