@@ -103,6 +103,8 @@ export default {
     "Scalyr agent 2: agent.json with one entry per container, and one link per container; or a fragment without links",
   settings,
   expresses: ["parser", "samplingRules", "redactionRules", "attributes"],
+  // Any change has the Scalyr agent start all its copying again.
+  minSecondsBetweenWrites: 10,
   outputs: {
     log: { link: "{destPath}/{id}/{logName}.log", onlyIf: "!fragment" },
     config: {

@@ -34,7 +34,8 @@ export async function openLane(
   agent: AgentConfig,
   { config, log, host, resources }: OpenLaneOptions,
 ): Promise<AgentLane> {
-  const { name, folder, minSecondsBetweenWrites } = agent.description;
+  const { name, folder } = agent.description;
+  const { writeIntervalMs = agent.description.minSecondsBetweenWrites * 1000 } = config;
   const roots = rootsOf(agent, config.statePath);
   const paths = ledgerPaths({ agent: name, roots, statePath: config.statePath });
   const opened = await host.open(name, folder);
@@ -47,5 +48,12 @@ export async function openLane(
   const target = () => reloadTarget(live.description, live.settings);
   const reloader = new Reloader({ agent: name, target, mark, log });
   resources.use(opening.move());
-  return new AgentLane({ agent: name, minSecondsBetweenWrites, renderer, writer, log, reloader });
+  return new AgentLane({
+    agent: name,
+    minSecondsBetweenWrites: writeIntervalMs / 1000,
+    renderer,
+    writer,
+    log,
+    reloader,
+  });
 }

@@ -70,6 +70,8 @@ export interface Config {
   readonly api: ApiAccess;
   /** Time between full scans, milliseconds. */
   readonly intervalMs: number;
+  /** Least time between two sets of writes of an agent, milliseconds; undefined: what each agent says. */
+  readonly writeIntervalMs?: number | undefined;
   /** Time for which a vanished log stays configured, milliseconds. */
   readonly gracePeriodMs: number;
   /** Longest time for which a new log waits for its pod or id, milliseconds. */

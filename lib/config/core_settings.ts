@@ -167,6 +167,14 @@ export const CORE_SETTINGS = {
     default: "text",
     help: "Form of log lines: text for people, json for machines",
   },
+  writeInterval: {
+    flag: "write-interval",
+    env: "WATCHER_WRITE_INTERVAL",
+    placeholder: "seconds",
+    parse: parseSeconds("from 0", { atMost: 3_600 }),
+    help:
+      "Least seconds between two sets of writes of an agent; the first is made at once. Unset: what each agent says, e.g. 10 for Scalyr",
+  },
   gracePeriod: {
     flag: "grace-period",
     env: "WATCHER_GRACE_PERIOD",

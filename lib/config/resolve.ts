@@ -182,6 +182,7 @@ function makeConfig(core: CoreValues, { api, agents, input }: ConfigParts): Conf
     },
     api,
     intervalMs: core.interval * 1000,
+    ...(core.writeInterval === undefined ? {} : { writeIntervalMs: core.writeInterval * 1000 }),
     gracePeriodMs: core.gracePeriod * 1000,
     podWaitMs: core.podWait * 1000,
     isDebug: core.debug,

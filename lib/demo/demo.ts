@@ -102,6 +102,8 @@ function watcherArguments({ sample, api, outputs, folder }: Place): string[] {
     "state-path": join(folder, "state"),
     "scalyr-dest-path": join(folder, "log/scalyr"),
     "scalyr-config-path": outputs.scalyrConfig,
+    // Nobody wants to wait for Scalyr's 10 s in a demonstration of 20.
+    "write-interval": "0.25",
     "appdynamics-dest-path": outputs.jobs,
     "symlink-dir": outputs.links,
     "log-format": "json",

@@ -37,6 +37,8 @@ export class Outputs {
       WATCHER_SCALYR_CONFIG_PATH: this.scalyrConfigPath,
       WATCHER_APPDYNAMICS_DEST_PATH: this.jobsPath,
       WATCHER_SYMLINK_DIR: this.linksPath,
+      // Scalyr's own is 10 s.
+      WATCHER_WRITE_INTERVAL: "0.25",
     };
   }
 

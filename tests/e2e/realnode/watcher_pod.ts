@@ -86,6 +86,7 @@ const ENVIRONMENT = [
   { name: "WATCHER_APPDYNAMICS_DEST_PATH", value: INSIDE.jobs },
   { name: "WATCHER_SYMLINK_DIR", value: INSIDE.symlinks },
   { name: "WATCHER_GRACE_PERIOD", value: String(GRACE_SECONDS) },
+  { name: "WATCHER_WRITE_INTERVAL", value: "0.25" },
   { name: "DENO_DIR", value: "/deno-dir" },
 ];
 
