@@ -19,8 +19,6 @@ export interface ControllerOptions extends NodeView {
   readonly log: Log;
   /** Time between full scans in milliseconds. */
   readonly intervalMs: number;
-  /** Least time between two passes in milliseconds, default 20: a burst of events makes few passes. */
-  readonly minPassGapMs?: number;
   /** What was remembered from before a restart. */
   readonly memory: JoinMemory;
   /**
@@ -48,7 +46,10 @@ export interface ControllerStats {
   readonly dropped: number;
 }
 
-const MIN_PASS_GAP_MS = 20;
+/** Bounds of the time between two passes, and what a pass's own time is multiplied with: a burst of events takes a fifth of a core at the most. */
+const MIN_PASS_GAP_MS = 2;
+const MAX_PASS_GAP_MS = 100;
+const PASS_GAP_FACTOR = 4;
 /** Until the next attempt after a pass that broke off, milliseconds. */
 const RETRY_MS = 1_000;
 
@@ -144,11 +145,13 @@ export class Controller {
 
   /** Runs until the signal comes. */
   async run(signal: AbortSignal): Promise<void> {
-    const { trigger, intervalMs, minPassGapMs = MIN_PASS_GAP_MS } = this.#options;
+    const { trigger, intervalMs } = this.#options;
     let reasons: readonly string[] = ["start"];
     while (!signal.aborted) {
+      const startMs = this.#now();
       const hasPassed = this.#tryPass(reasons.length > 0 ? reasons : ["timer"]);
-      await pause(hasPassed ? minPassGapMs : RETRY_MS, signal);
+      const gapMs = Math.min(Math.max((this.#now() - startMs) * PASS_GAP_FACTOR, MIN_PASS_GAP_MS), MAX_PASS_GAP_MS);
+      await pause(hasPassed ? gapMs : RETRY_MS, signal);
       const due = Math.min(this.#fullScanDueMs, this.#observation?.joined.nextDueMs ?? Infinity);
       reasons = await trigger.next({ timeoutMs: Math.min(Math.max(due - this.#now(), 0), intervalMs) + 1, signal });
     }
