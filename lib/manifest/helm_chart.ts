@@ -51,7 +51,7 @@ export function makeHelmChart(options: HelmChartOptions): ReadonlyMap<string, st
   return new Map([
     ["Chart.yaml", stringify(chartOf(version))],
     ["values.yaml", valuesOf(sidecars, { version, metricsPort })],
-    ["templates/all.yaml", [settingsOf(sidecars), ...filled, ...configMaps].join("\n---\n") + "\n"],
+    ["templates/all.yaml", [[settingsOf(sidecars), ...filled].join("\n---\n"), ...configMaps, ""].join("\n")],
     ["templates/NOTES.txt", notesOf(sidecars)],
     ...sidecars.flatMap(({ agent, files }) =>
       Object.entries(files).map(([name, text]) => [pathOf(agent, name), text] as const)
@@ -121,6 +121,7 @@ function raw(value: string | number): string {
 }
 
 function settingsOf(sidecars: readonly Sidecar[]): string {
+  const known = sidecars.map(({ agent }) => agent);
   const dict = (settings: Readonly<Record<string, string>>) =>
     `(dict ${Object.entries(settings).map((pair) => pair.map((text) => JSON.stringify(text)).join(" ")).join(" ")})`;
   const lines = sidecars.filter(({ settings }) => Object.keys(settings).length > 0).map(({ agent, settings }) =>
@@ -128,6 +129,8 @@ function settingsOf(sidecars: readonly Sidecar[]): string {
   );
   return [
     `{{- if not .Values.agents }}{{ fail "Set agents, for instance with --set agents={symlinker}" }}{{ end }}`,
+    `{{- range .Values.agents }}{{ if not (has . (list ${known.map((agent) => `"${agent}"`).join(" ")})) }}` +
+    `{{ fail (printf "There is no agent %s; agents: ${known.join(", ")}" .) }}{{ end }}{{ end }}`,
     `{{- $settings := dict "WATCHER_AGENTS" (join "," .Values.agents) "WATCHER_METRICS_PORT" (toString .Values.metricsPort) ` +
     `"WATCHER_STATE_PATH" "/var/lib/kube-log-watcher" }}`,
     `{{- if .Values.events }}{{ $settings = merge $settings (dict "WATCHER_EVENTS" "true") }}{{ end }}`,
@@ -149,6 +152,7 @@ function filesOf({ agent, files }: Sidecar): string[] {
     `default (.Files.Get ${JSON.stringify(pathOf(agent, name))}) | toJson }}`
   );
   return [`{{- if has "${agent}" .Values.agents }}
+---
 apiVersion: v1
 kind: ConfigMap
 metadata:
