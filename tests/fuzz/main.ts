@@ -76,7 +76,8 @@ const { seed, cases, only } = options();
 console.log(`Seed ${seed}, at least ${cases} cases each`);
 const results: Result[] = [];
 {
-  await using host = new AgentHost();
+  // Four times what an agent has otherwise: a busy machine is no promise broken, an annotation that takes forever is.
+  await using host = new AgentHost({ limits: { requestMs: 12_000 } });
   for (const property of PROPERTIES) {
     if (property.label.includes(only)) results.push(await run(property, { seed, cases }));
   }
