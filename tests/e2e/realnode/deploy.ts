@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { findAgents } from "../../../lib/render/find_agents.ts";
 import type { Checks } from "./checks.ts";
 import { SETTINGS } from "./expectation.ts";
 import type { KubeObject } from "./kube_api.ts";
@@ -37,6 +38,19 @@ export async function applyManifest(node: RealNode, checks: Checks): Promise<Kub
   const daemonSet = objects.find(({ kind }) => kind === "DaemonSet");
   if (!daemonSet) throw new Error("The manifest has no DaemonSet");
   return daemonSet;
+}
+
+/** Asks the API server about the manifests of all shippers; namespace and accounts are there already. */
+export async function checkManifests({ node, checks }: Pick<Scene, "node" | "checks">): Promise<void> {
+  const agents = [...findAgents().keys()];
+  for (const chosen of [...agents.map((agent) => [agent]), agents]) {
+    await checks.works(
+      `the API server accepts the manifest of ${chosen.length === 1 ? chosen[0] : "all agents together"} in a dry run`,
+      async () => {
+        for (const object of await readManifest(chosen)) await node.api.apply(object, { isDryRun: true });
+      },
+    );
+  }
 }
 
 /** Starts the watcher in a pod. */

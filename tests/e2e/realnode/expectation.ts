@@ -21,7 +21,7 @@ export interface Subject {
 /** Settings of the manifest that go into the output. */
 export const SETTINGS = { cluster: "my-cluster", environment: "production", alias: "none", apiKey: "realnode-key" };
 
-/** Joins logs with pods. @returns What is known, and logs whose container's id nothing tells any more. */
+/** Joins logs with pods, but for those that wish to be left out. @returns What is known, and logs whose container's id nothing tells any more. */
 export function subjects(pods: readonly KubeObject[], varLog: string): { known: Subject[]; unknown: string[] } {
   const links = new Map(listLinks(varLog).map(({ id, logPath }) => [logPath, id]));
   const known: Subject[] = [];
@@ -31,6 +31,7 @@ export function subjects(pods: readonly KubeObject[], varLog: string): { known: 
       uid === log.podUid || annotations?.["kubernetes.io/config.hash"] === log.podUid
     );
     const id = links.get(log.path) ?? idFromStatus(pod, log);
+    if (pod?.metadata.annotations?.[`kubernetes-log-watcher/exclude.${log.container}`] === "true") continue;
     if (id === undefined || pod === undefined) unknown.push(log.path);
     else known.push({ log, id, labels: pod.metadata.labels ?? {}, annotations: pod.metadata.annotations ?? {} });
   }

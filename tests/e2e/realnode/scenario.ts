@@ -6,7 +6,7 @@
 import { checkCalmPods, checkCrashes, checkDeletion, checkMalformed, checkPatches, checkRotation } from "./changes.ts";
 import { checkShipper, checkStaticPod, startStaticPod } from "./changes.ts";
 import type { Checks } from "./checks.ts";
-import { applyManifest, checkRights, startWatcher } from "./deploy.ts";
+import { applyManifest, checkManifests, checkRights, startWatcher } from "./deploy.ts";
 import { checkReader, checkRemoval, printFigures, printMemory } from "./ending.ts";
 import { OutputReader } from "./output_reader.ts";
 import type { RealNode } from "./real_node.ts";
@@ -26,6 +26,7 @@ export async function runScenario(node: RealNode, checks: Checks): Promise<void>
   const scene: Scene = { node, checks, reader, places, pauses: [] };
 
   const daemonSet = await applyManifest(node, checks);
+  await checkManifests(scene);
   const pods = workload();
   await node.apply(...pods.filter(({ metadata }) => metadata.namespace === EARLY));
   await until("the first logs", () => reader.logs.size > 0 ? "" : "none yet");
