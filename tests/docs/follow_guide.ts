@@ -15,14 +15,29 @@ export interface FencedBlock {
   readonly text: string;
 }
 
-/** Lists the fenced blocks of a text, in their order. */
+/** Lists the fenced blocks of a text, in their order; those of a list's items without their indentation. */
 export function fencedBlocks(markdown: string): readonly FencedBlock[] {
-  const found = markdown.matchAll(/(?:^`([^`\n]+)`:\n\n)?^```([a-z]*)\n([^]*?)^```$/gm);
-  return [...found].map(([, path, language, text]) => ({ path, language: language!, text: text! }));
+  const found = markdown.matchAll(/(?:^`([^`\n]+)`:\n\n)?^( *)```([a-z-]*)\n([^]*?)^\2```$/gm);
+  return [...found].map(([, path, indent, language, text]) => ({
+    path,
+    language: language!,
+    text: text!.replaceAll(new RegExp(`^${indent}`, "gm"), ""),
+  }));
 }
 
 /** What a project's own copy needs in order to run. */
-const PARTS = ["deno.json", "deno.lock", "main.ts", "lib", "agents", "templates"];
+const PARTS = [
+  "deno.json",
+  "deno.lock",
+  "main.ts",
+  "lib",
+  "agents",
+  "templates",
+  "release",
+  "README.md",
+  "SECURITY.md",
+  "LICENSE",
+];
 
 /** Copies the project into a temporary folder, so that a guide may write into it. @returns The folder. */
 export async function copyOfProject(root: string): Promise<string> {
@@ -57,4 +72,37 @@ export async function runShell(
   const decoder = new TextDecoder();
   assert.equal(code, 0, `${commands}\n${decoder.decode(stdout)}\n${decoder.decode(stderr)}`);
   return decoder.decode(stdout);
+}
+
+/**
+ * Runs a command that goes on until it is interrupted: waits until it has printed something or logs that it has started, interrupts it as Ctrl-C does.
+ */
+export async function runUntilInterrupted(
+  command: string,
+  { cwd, env }: { readonly cwd: string; readonly env: Readonly<Record<string, string>> },
+): Promise<void> {
+  // A session of its own is a process group of its own, which Ctrl-C reaches as a whole.
+  const child = new Deno.Command("setsid", {
+    args: ["sh", "-euc", command],
+    cwd,
+    env: { NO_COLOR: "1", ...env },
+    stdin: "null",
+    stdout: "piped",
+    stderr: "piped",
+  }).spawn();
+  let text = "";
+  const first = Promise.withResolvers<void>();
+  const read = async (stream: ReadableStream<Uint8Array>, isBegin: (part: string) => boolean) => {
+    for await (const part of stream.pipeThrough(new TextDecoderStream())) {
+      text += part;
+      if (isBegin(part)) first.resolve();
+    }
+  };
+  const reading = Promise.all([read(child.stdout, () => true), read(child.stderr, (part) => part.includes("Started"))]);
+  await Promise.race([first.promise, reading]);
+  await new Deno.Command("kill", { args: ["-INT", "--", `-${child.pid}`], stdout: "null", stderr: "null" }).output();
+  const { code } = await child.status;
+  await reading;
+  // 130: the shell, too, is interrupted.
+  assert.ok(code === 0 || code === 130, `${command}\n${text}\nexit code ${code}`);
 }

@@ -1,31 +1,14 @@
 import assert from "node:assert/strict";
-import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { coreSettings } from "../../lib/config/core_settings.ts";
-import { settingsTableMarkdown } from "../../lib/config/settings_table.ts";
+import { join } from "node:path";
 import { COMMANDS } from "../../lib/cli/command_table.ts";
 import { PERMISSIONS } from "../../lib/cli/permissions.ts";
+import type { HintName } from "../../lib/hints/log_hints.ts";
 import { AgentHost } from "../../lib/render/agent_host.ts";
-import { BUILT_IN_AGENTS, findAgents } from "../../lib/render/find_agents.ts";
+import { findAgents } from "../../lib/render/find_agents.ts";
+import { holdTo, ROOT } from "./hold_to.ts";
+import { agentTables, coreTable, settingsPage } from "./settings_tables.ts";
 
-const ROOT = dirname(BUILT_IN_AGENTS);
 const README = join(ROOT, "README.md");
-const IS_UPDATE = Deno.env.get("UPDATE_README") === "1";
-
-/** Compares a marked part of the README with what it should be; with UPDATE_README=1 puts it there. */
-function holdTo(name: string, expected: string) {
-  const text = Deno.readTextFileSync(README);
-  const pattern = new RegExp(`(<!-- ${name} -->\n)([\\s\\S]*?)(<!-- /${name.split(" ")[0]} -->)`);
-  const match = pattern.exec(text);
-  assert.ok(match, `README.md has no part <!-- ${name} -->`);
-  if (IS_UPDATE) {
-    return Deno.writeTextFileSync(
-      README,
-      text.replace(pattern, (_, start, _old, end) => start + expected + end),
-    );
-  }
-  assert.equal(match[2], expected, `README.md, part ${name}: run the tests once with UPDATE_README=1`);
-}
 
 async function run(args: readonly string[], options: { cwd?: string; env?: Record<string, string> } = {}) {
   const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
@@ -37,12 +20,27 @@ async function run(args: readonly string[], options: { cwd?: string; env?: Recor
   return { code, stdout: decoder.decode(stdout), stderr: decoder.decode(stderr) };
 }
 
-Deno.test("the README's tables of settings are made from the declarations that are parsed", async () => {
+/** What pods wish for and a shipper can be told or not, by the names of annotations. */
+const HINTS: Readonly<Record<HintName, string>> = {
+  parser: "parser",
+  multiline: "multiline",
+  samplingRules: "sampling-rules",
+  redactionRules: "redaction-rules",
+  attributes: "attributes",
+};
+
+Deno.test("the tables of settings and of hints in README and docs are made from the declarations that are parsed", async () => {
   await using host = new AgentHost();
   const described = await Promise.all(
     [...findAgents()].map(async ([name, folder]) => (await host.open(name, folder)).description),
   );
-  holdTo("settings", settingsTableMarkdown(coreSettings().map(([, setting]) => setting), described));
+  holdTo("settings", coreTable() + "\n" + agentTables(described));
+  holdTo("settings", settingsPage(described), join(ROOT, "docs/settings.md"));
+  const rows = described.map(({ name, expresses }) =>
+    `| ${name} | ${Object.keys(HINTS).map((hint) => expresses.includes(hint as HintName) ? "yes" : "").join(" | ")} |\n`
+  );
+  const head = `| agent | ${Object.values(HINTS).join(" | ")} |\n|---|---|---|---|---|---|\n`;
+  holdTo("expresses", head + rows.join(""), join(ROOT, "docs/shippers.md"));
 });
 
 Deno.test("the README shows what preview prints", async () => {
@@ -64,34 +62,27 @@ Deno.test("the README lists the permissions of the process with their reasons", 
   holdTo("permissions", ["| flag | what for |", "|---|---|", ...rows, other, ""].join("\n"));
 });
 
-Deno.test("the README's example of an agent works when followed to the letter", async () => {
-  const text = Deno.readTextFileSync(README);
-  const context = /```ts\n([\s\S]*?)```/.exec(text)?.[1];
-  const template = /```eta\n([\s\S]*?)```/.exec(text)?.[1];
-  assert.ok(context && template);
-  const folder = await Deno.makeTempDir();
-  try {
-    await Deno.mkdir(join(folder, "lines"));
-    await Deno.writeTextFile(join(folder, "lines/context.ts"), context);
-    await Deno.writeTextFile(join(folder, "lines/logs.conf.eta"), template);
-    const { code, stdout, stderr } = await run([
-      "task",
-      "--quiet",
-      "preview",
-      "lines",
-      "--agents-path",
-      folder,
-      "--output",
-      "json",
-    ]);
-    assert.equal(code, 0, stderr);
-    const [agent] = JSON.parse(stdout).agents;
-    const lines = agent.files[0].contents.trimEnd().split("\n");
-    assert.equal(lines.length, 8);
-    assert.match(lines[0], /^kube web json-file \/var\/lib\/docker\/containers\//);
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
+/** What each dependency is for; the order is that of the table. */
+const REASONS: Readonly<Record<string, readonly [purpose: string, loaded: string]>> = {
+  eta: ["templates", "in the sandbox only"],
+  commander: ["command line", "always"],
+  "@kubernetes/client-node": ["kubeconfig files", "only when one is used"],
+  yaml: ["configuration file; reading rendered YAML back; manifests", "only there"],
+  diff: ["differences in previews and the demo", "only there"],
+  "prom-client": ["metrics", "only where a port for them is set"],
+  "fast-check": ["bad input at random", "in tests only"],
+  "playwright-core": ["a browser for the preview page", "in tests only"],
+};
+
+Deno.test("the README lists every dependency with its reason and its licence", () => {
+  const { imports } = JSON.parse(Deno.readTextFileSync(join(ROOT, "deno.json")));
+  const names = Object.values<string>(imports).map((from) => /^npm:((?:@[^/]+\/)?[^@/]+)@/.exec(from)![1]!);
+  for (const name of names) assert.ok(Object.hasOwn(REASONS, name), `${name} has no reason in this test`);
+  const rows = Object.entries(REASONS).filter(([name]) => names.includes(name)).map(([name, [purpose, loaded]]) => {
+    const { license } = JSON.parse(Deno.readTextFileSync(join(ROOT, "node_modules", name, "package.json")));
+    return `| ${name} | ${purpose} | ${license} | ${loaded} |\n`;
+  });
+  holdTo("dependencies", `| package | for | licence | loaded |\n|---|---|---|---|\n${rows.join("")}`);
 });
 
 Deno.test("every deno task that the README names exists, and its help works", async () => {
@@ -105,12 +96,5 @@ Deno.test("every deno task that the README names exists, and its help works", as
     const { code, stdout } = await run(["task", "--quiet", "start", ...command.split(" "), "--help"]);
     assert.equal(code, 0, command);
     assert.match(stdout, /Examples:/);
-  }
-});
-
-Deno.test("the README's links to files of the project lead somewhere", () => {
-  const text = Deno.readTextFileSync(README);
-  for (const [, target] of text.matchAll(/\]\((?!https?:)([^)#]+)\)/g)) {
-    assert.ok(Deno.statSync(fileURLToPath(new URL(target!, `file://${README}`))), target!);
   }
 });
