@@ -115,6 +115,29 @@ const FAULTS: readonly Fault[] = [
     most: { lists: 1, watches: 2 },
   },
   {
+    what: "a resourceVersion from the future",
+    async begin({ scene, watcher }) {
+      const { pods } = scene.server;
+      const body = {
+        ...EMPTY_LIST,
+        metadata: { resourceVersion: String(pods.version + 1_000_000) },
+        items: pods.list(),
+      };
+      scene.server.failNext({ status: 200, verb: "list", body: JSON.stringify(body) });
+      scene.server.goneNextWatch();
+      scene.server.endWatches();
+      await scene.untilAsked({ lists: 2, watches: 3 }, watcher);
+      await scene.untilWatching(watcher);
+    },
+    // The server says nothing of what it does not know. That two such watches, of five to ten minutes, lead to a new list is tested with a clock
+    // (tests/pods/informer_test.ts); here the server tells sooner.
+    end({ scene }) {
+      scene.server.goneNextWatch();
+      scene.server.breakWatches();
+    },
+    most: { lists: 2, watches: 4 },
+  },
+  {
     what: "the deletion of every pod while their containers run",
     begin({ scene }) {
       for (const { metadata } of scene.server.pods.list()) scene.server.pods.delete(metadata);
