@@ -100,7 +100,7 @@ export async function runUntilInterrupted(
   };
   const reading = Promise.all([read(child.stdout, () => true), read(child.stderr, (part) => part.includes("Started"))]);
   await Promise.race([first.promise, reading]);
-  await new Deno.Command("kill", { args: ["-INT", "--", `-${child.pid}`], stdout: "null", stderr: "null" }).output();
+  await new Deno.Command("sh", { args: ["-c", `kill -INT -${child.pid}`], stdout: "null", stderr: "null" }).output();
   const { code } = await child.status;
   await reading;
   // 130: the shell, too, is interrupted.

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { COMMANDS } from "../../lib/cli/command_table.ts";
 import { PERMISSIONS } from "../../lib/cli/permissions.ts";
 import type { HintName } from "../../lib/hints/log_hints.ts";
+import type { AgentDescription } from "../../lib/render/agent_description.ts";
 import { AgentHost } from "../../lib/render/agent_host.ts";
 import { findAgents } from "../../lib/render/find_agents.ts";
 import { holdTo, ROOT } from "./hold_to.ts";
@@ -41,7 +42,19 @@ Deno.test("the tables of settings and of hints in README and docs are made from 
   );
   const head = `| agent | ${Object.values(HINTS).join(" | ")} |\n|---|---|---|---|---|---|\n`;
   holdTo("expresses", head + rows.join(""), join(ROOT, "docs/shippers.md"));
+  for (const agent of described) checkShipper(agent);
 });
+
+/** Holds an agent's row of the first table of docs/shippers.md to what it declares: its check, and its time between writes. */
+function checkShipper({ name, check, minSecondsBetweenWrites }: AgentDescription) {
+  const text = Deno.readTextFileSync(join(ROOT, "docs/shippers.md"));
+  const row = text.split("\n").find((line) => line.startsWith(`| [${name}](../agents/${name}/README.md) |`));
+  const cells = row?.split("|").map((cell) => cell.trim()) ?? [];
+  const [, , , , checkCell, time] = cells;
+  assert.equal(time, `${minSecondsBetweenWrites} s`, row);
+  const words = check ? [check.program, check.arguments[0]!] : [];
+  assert.ok(check ? words.every((word) => checkCell!.includes(word)) : /^none/.test(checkCell!), row);
+}
 
 Deno.test("the README shows what preview prints", async () => {
   const { code, stdout } = await run(["task", "--quiet", "preview", "appdynamics"]);
@@ -92,7 +105,11 @@ Deno.test("every deno task that the README names exists, and its help works", as
     [...text.matchAll(/(?:deno(?:@[\d.]+)?) task (?:--quiet )?([a-z:-]+)/g)].map((match) => match[1]!),
   );
   for (const name of named) assert.ok(Object.hasOwn(tasks, name), `deno task ${name}`);
+  const table = text.slice(text.indexOf("## Commands"), text.indexOf("## Deploy it"));
   for (const { name: command } of COMMANDS) {
+    for (const word of command.split(" ")) {
+      assert.match(table, new RegExp(`^\\|.*\\b${word}\\b.*\\|.*\\|$`, "m"), command);
+    }
     const { code, stdout } = await run(["task", "--quiet", "start", ...command.split(" "), "--help"]);
     assert.equal(code, 0, command);
     assert.match(stdout, /Examples:/);
