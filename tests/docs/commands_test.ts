@@ -100,6 +100,16 @@ Deno.test("metrics and settings that documents name exist", async () => {
   }
 });
 
+Deno.test("messages that docs/troubleshooting.md quotes are those of the program", async () => {
+  const messages = await sources(["lib"]);
+  const prose = Deno.readTextFileSync(join(ROOT, "docs/troubleshooting.md")).replaceAll(/^```[^]*?^```$/gm, "");
+  const quoted = [...prose.matchAll(/"([^"`]{12,})"/g)].map(([, text]) => text!);
+  assert.ok(quoted.length > 5);
+  for (const text of quoted) {
+    for (const part of text.split("...")) assert.ok(messages.includes(part.trimEnd()), `${text}: ${part}`);
+  }
+});
+
 /** Reads the texts of all sources below some folders; a folder may be missing. */
 async function sources(folders: readonly string[]): Promise<string> {
   const texts: string[] = [];

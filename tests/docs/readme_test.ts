@@ -43,6 +43,7 @@ Deno.test("the tables of settings and of hints in README and docs are made from 
   const head = `| agent | ${Object.values(HINTS).join(" | ")} |\n|---|---|---|---|---|---|\n`;
   holdTo("expresses", head + rows.join(""), join(ROOT, "docs/shippers.md"));
   for (const agent of described) checkShipper(agent);
+  assert.ok(Deno.readTextFileSync(README).includes(`: ${described.length} come with the program`));
 });
 
 /** Holds an agent's row of the first table of docs/shippers.md to what it declares: its check, and its time between writes. */
