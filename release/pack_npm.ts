@@ -13,7 +13,7 @@ const PROJECT = fileURLToPath(new URL("../", import.meta.url));
 /** Version of Deno that the package brings along: the one that everything is tested with. */
 const DENO_VERSION = Deno.version.deno;
 /** What the program needs at run time. */
-const PARTS = ["main.ts", "deno.json", "lib", "agents", "templates", "README.md", "SECURITY.md", "LICENSE"];
+const PARTS = ["main.ts", "deno.json", "lib", "agents", "templates", "docs", "README.md", "SECURITY.md", "LICENSE"];
 /** Packages that only tests need. */
 const FOR_TESTS = new Set(["fast-check"]);
 
