@@ -4,7 +4,8 @@
 #
 #   docker build --build-arg REVISION="$(git rev-parse HEAD)" -t kube-log-watcher:0.1.0 .
 #
-# Both base images are arguments, so that a build that has to be repeatable to the byte can pin them by digest:
+# All base images are arguments, so that a build that has to be repeatable to the byte can pin them by digest, those of the day of a release
+# (docker buildx imagetools inspect <image> prints it):
 #   --build-arg DENO_IMAGE=denoland/deno@sha256:... --build-arg RUNTIME_IMAGE=gcr.io/distroless/cc-debian12@sha256:...
 ARG DENO_IMAGE=denoland/deno:bin-2.9.6
 ARG BUILD_IMAGE=debian:bookworm-slim
@@ -17,9 +18,12 @@ FROM ${BUILD_IMAGE} AS build
 ENV DENO_DIR=/deno-dir DENO_NO_UPDATE_CHECK=1
 COPY --from=deno /deno /opt/deno/deno
 WORKDIR /app
-# The packages first: this layer is built anew only when they change. --frozen: exactly those of deno.lock, or no image.
+# The packages first: this layer is built anew only when they change. --frozen: exactly those of deno.lock, or no image; then without those of the
+# tests, which are taken out of both files.
 COPY deno.json deno.lock ./
-RUN /opt/deno/deno install --frozen
+RUN /opt/deno/deno install --frozen --lockfile-only && \
+    sed -i '/"fast-check":/d' deno.json && \
+    /opt/deno/deno install
 COPY main.ts ./
 COPY lib lib
 COPY agents agents
@@ -34,6 +38,7 @@ ARG REVISION=unknown
 LABEL org.opencontainers.image.title="kube-log-watcher" \
       org.opencontainers.image.description="Keeps the configuration of log shippers true to the containers of a Kubernetes node" \
       org.opencontainers.image.licenses="MIT" \
+      org.opencontainers.image.base.name="gcr.io/distroless/cc-debian12" \
       org.opencontainers.image.version="0.1.0" \
       org.opencontainers.image.revision="${REVISION}"
 COPY --from=build /opt/deno /opt/deno
@@ -44,8 +49,13 @@ COPY --from=build /app /app
 ENV DENO_DIR=/deno-dir DENO_NO_UPDATE_CHECK=1
 WORKDIR /app
 # root: runtimes write container logs as root:root 0640 or 0600, and the shippers' folders on the node belong to root. No capability
-# is needed for that; the manifest drops them.
+# is needed for that; the manifest drops them. Where logs and outputs may be used by another user, and for all that is no watcher (preview, manifest,
+# explain, ...), it runs as any: --user 65532.
 USER 0:0
+# Asks the watcher where it has a metrics port (WATCHER_METRICS_PORT). Kubernetes asks for itself and takes no notice of this.
+HEALTHCHECK --interval=30s --timeout=10s --start-period=60s --retries=3 \
+  CMD ["/opt/deno/deno", "run", "--cached-only", "--frozen", "--v8-flags=--memory-saver-mode", \
+       "--no-prompt", "--allow-read", "--allow-net", "--allow-env", "/app/main.ts", "health"]
 # The permissions of lib/cli/permissions.ts, no more. --cached-only and --frozen: no code comes in at run time. The V8 flag is that of
 # lib/cli/memory_flags.ts.
 ENTRYPOINT ["/opt/deno/deno", "run", "--cached-only", "--frozen", "--v8-flags=--memory-saver-mode", \

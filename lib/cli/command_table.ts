@@ -14,6 +14,7 @@ import { configSchemaCommand } from "./config_schema_command.ts";
 import { configShowCommand } from "./config_show_command.ts";
 import { demoCommand } from "./demo_command.ts";
 import { explainCommand } from "./explain_command.ts";
+import { healthCommand } from "./health_command.ts";
 import { manifestCommand } from "./manifest_command.ts";
 import { previewCommand } from "./preview_command.ts";
 import { snapshotCommand } from "./snapshot_command.ts";
@@ -33,6 +34,7 @@ export const COMMANDS: readonly CommandDefinition[] = [
   statusCommand,
   explainCommand,
   auditCommand,
+  healthCommand,
   snapshotCommand,
   demoCommand,
   agentsListCommand,

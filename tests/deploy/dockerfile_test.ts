@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
 import { MEMORY_FLAGS } from "../../lib/cli/memory_flags.ts";
 import { permissionFlags } from "../../lib/cli/permissions.ts";
-import { Image, whyNoChroot } from "./image.ts";
+import { healthCommand, Image, whyNoChroot } from "./image.ts";
 import { execForm, parseDockerfile } from "./parse_dockerfile.ts";
 
 const PROJECT = fileURLToPath(new URL("../../", import.meta.url));
@@ -22,6 +22,22 @@ Deno.test("the image has the version of Deno that the program is tested with", (
 Deno.test("the image's label bears the program's version", async () => {
   const { version } = JSON.parse(await Deno.readTextFile(`${PROJECT}deno.json`));
   assert.match(LAST.find(({ name }) => name === "LABEL")!.text, new RegExp(`image\\.version="${version}"`));
+});
+
+Deno.test("the image has the labels by which registries show what it is and on what it is built", () => {
+  const { text } = LAST.find(({ name }) => name === "LABEL")!;
+  const labels = new Map(
+    [...text.matchAll(/org\.opencontainers\.image\.([\w.]+)="([^"]*)"/g)].map(([, key, value]) => [key, value]),
+  );
+  for (const key of ["title", "description", "licenses", "version", "revision"]) assert.ok(labels.get(key), key);
+  assert.equal(labels.get("base.name"), STAGES.at(-1)!.image);
+});
+
+Deno.test("the image's health is asked by the program itself, with fewer permissions than the watcher has", () => {
+  const command = healthCommand(LAST);
+  assert.deepEqual([command[0], command.at(-2), command.at(-1)], [ENTRY_POINT[0], "/app/main.ts", "health"]);
+  assert.deepEqual(command.slice(0, -2).filter((word) => !ENTRY_POINT.includes(word)), []);
+  for (const flag of ["--allow-write", "--allow-run"]) assert.ok(!command.some((word) => word.startsWith(flag)), flag);
 });
 
 Deno.test("what the image takes from the project is what .dockerignore lets through", async () => {
@@ -44,10 +60,26 @@ Deno.test({
     try {
       const image = await Image.build(PROJECT, await subfolder(folder, "image"));
 
-      await t.step("it holds neither shell nor tests nor the cache of packages", async () => {
-        for (const path of ["/bin", "/usr/bin", "/app/tests", "/app/.git", "/deno-dir/npm"]) {
-          await assert.rejects(Deno.lstat(image.root + path), Deno.errors.NotFound, path);
-        }
+      await t.step(
+        "it holds neither shell nor tests nor the cache of packages, nor packages that only tests need",
+        async () => {
+          for (const path of ["/bin", "/usr/bin", "/app/tests", "/app/.git", "/deno-dir/npm"]) {
+            await assert.rejects(Deno.lstat(image.root + path), Deno.errors.NotFound, path);
+          }
+          const packages = [...Deno.readDirSync(`${image.root}/app/node_modules/.deno`)].map(({ name }) => name);
+          assert.ok(packages.some((name) => name.startsWith("eta@")), `${packages}`);
+          assert.deepEqual(packages.filter((name) => /^(fast-check|pure-rand)@/.test(name)), []);
+        },
+      );
+
+      await t.step("its packages are those of deno.lock, byte for byte", async () => {
+        const locked = JSON.parse(await Deno.readTextFile(`${PROJECT}deno.lock`)).npm;
+        const own = JSON.parse(await Deno.readTextFile(`${image.root}/app/deno.lock`)).npm;
+        for (const [name, entry] of Object.entries(own)) assert.deepEqual(entry, locked[name], name);
+        assert.deepEqual(Object.keys(locked).filter((name) => !(name in own)).map((name) => name.split("@")[0]), [
+          "fast-check",
+          "pure-rand",
+        ]);
       });
 
       await t.step("--help", async () => {
@@ -61,6 +93,45 @@ Deno.test({
         const { code, stdout, stderr } = await image.start({ args: ["preview", "scalyr"] });
         assert.equal(code, 0, stderr);
         assert.match(stdout, /"implicit_metric_monitor": false/);
+      });
+
+      await t.step("any user may start what does not watch", async () => {
+        const { code, stdout, stderr } = await image.start({ args: ["preview", "scalyr"], user: 65532 });
+        assert.equal(code, 0, stderr);
+        assert.match(stdout, /"implicit_metric_monitor": false/);
+        const manifest = await image.start({ args: ["manifest", "--agents", "vector"], user: 65532 });
+        assert.equal(manifest.code, 0, manifest.stderr);
+        assert.match(manifest.stdout, /^kind: DaemonSet$/m);
+      });
+
+      await t.step("its health check tells whether the watcher answers", async () => {
+        const { logs, links } = await nodeFolders(`${folder}/healthy`);
+        const env = { WATCHER_METRICS_PORT: String(freePort()) };
+        const check = () => image.start({ entryPoint: image.healthCheck, args: [], env, user: 65532 });
+        const before = await check();
+        assert.equal(before.code, 1, before.stderr);
+        assert.match(before.stdout, /^No watcher answers at http:\/\/127\.0\.0\.1:\d+\/healthz/);
+        const end = new AbortController();
+        const watcher = image.start({
+          args: ["watch", "--agents", "symlinker"],
+          env: { ...env, WATCHER_SYMLINK_DIR: "/var/log/by-name" },
+          mounts: [
+            { from: logs, to: "/var/log/pods", isReadOnly: true },
+            { from: links, to: "/var/log/by-name", isReadOnly: false },
+          ],
+          timeoutMs: 120_000,
+          signal: end.signal,
+        });
+        try {
+          const isOver = watcher.then(({ stderr }) => stderr);
+          let answer = await check();
+          for (const lateMs = Date.now() + 90_000; answer.code !== 0 && Date.now() < lateMs;) answer = await check();
+          assert.equal(answer.code, 0, answer.code === 0 ? "" : `${answer.stdout}\n${(end.abort(), await isOver)}`);
+          assert.equal(answer.stdout, "ok\n");
+        } finally {
+          end.abort();
+          await watcher;
+        }
       });
 
       await t.step("watch --once writes what it found", async () => {
@@ -81,6 +152,12 @@ Deno.test({
     }
   },
 });
+
+/** Finds a port that nobody listens at now. */
+function freePort(): number {
+  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  return listener.addr.port;
+}
 
 async function subfolder(folder: string, name: string): Promise<string> {
   await Deno.mkdir(`${folder}/${name}`, { recursive: true });

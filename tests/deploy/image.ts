@@ -21,8 +21,14 @@ export interface StartOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Folders to mount: path outside, path inside, whether it is read-only. */
   readonly mounts?: readonly { readonly from: string; readonly to: string; readonly isReadOnly: boolean }[];
+  /** What is started instead of ENTRYPOINT. */
+  readonly entryPoint?: readonly string[];
+  /** Number of the user and group, default that of the image, root. */
+  readonly user?: number;
   /** Milliseconds until it is ended, default 60,000. */
   readonly timeoutMs?: number;
+  /** Ends it. */
+  readonly signal?: AbortSignal;
 }
 
 /** Folders of the machine that stand for Debian while a stage is built. */
@@ -41,12 +47,15 @@ export class Image {
   readonly #env: Readonly<Record<string, string>>;
   readonly #workingFolder: string;
   readonly #entryPoint: readonly string[];
+  /** The command of HEALTHCHECK. */
+  readonly healthCheck: readonly string[];
 
   private constructor(root: string, { env, workingFolder, instructions }: Built) {
     this.root = root;
     this.#env = env;
     this.#workingFolder = workingFolder;
     this.#entryPoint = execForm(instructions.findLast(({ name }) => name === "ENTRYPOINT")?.text ?? "[]");
+    this.healthCheck = healthCommand(instructions);
   }
 
   /**
@@ -68,7 +77,8 @@ export class Image {
   }
 
   /** Starts ENTRYPOINT: read-only root, empty writable /tmp, nothing of this machine's environment. */
-  async start({ args, env = {}, mounts = [], timeoutMs = 60_000 }: StartOptions): Promise<Ended> {
+  async start({ args, env = {}, mounts = [], ...options }: StartOptions): Promise<Ended> {
+    const { entryPoint = this.#entryPoint, user = 0, timeoutMs = 60_000, signal } = options;
     for (const { to } of mounts) await Deno.mkdir(join(this.root, to), { recursive: true });
     const bind = mounts.map(({ from, to, isReadOnly }) =>
       `mount --bind '${from}' "$R${to}"\n` + (isReadOnly ? `mount -o remount,ro,bind "$R${to}"\n` : "")
@@ -77,9 +87,20 @@ export class Image {
       `mount -t tmpfs tmpfs "$R/tmp"; mount -t proc proc "$R/proc"\n` +
       ["null", "urandom"].map((name) => `mount --bind /dev/${name} "$R/dev/${name}"\n`).join("") + bind.join("") +
       `exec env -i ${assignments({ ...this.#env, ...env })} ` +
-      `/usr/bin/unshare --root="$R" --wd=${this.#workingFolder} -- "$@"`;
-    return await inNamespace(script, { root: this.root, args: [...this.#entryPoint, ...args], timeoutMs });
+      `/usr/bin/unshare --root="$R" --wd=${this.#workingFolder} --setgid=${user} --setuid=${user} -- "$@"`;
+    return await inNamespace(script, {
+      root: this.root,
+      args: [...entryPoint, ...args],
+      timeoutMs,
+      ...(signal ? { signal } : {}),
+    });
   }
+}
+
+/** Reads the command of HEALTHCHECK, after its options. */
+export function healthCommand(instructions: readonly Instruction[]): readonly string[] {
+  const text = instructions.findLast(({ name }) => name === "HEALTHCHECK")?.text ?? "CMD []";
+  return execForm(/(?<=\bCMD )\[.*$/.exec(text)![0]);
 }
 
 interface Built {
@@ -133,7 +154,9 @@ async function carryOut(stage: Stage, at: Surroundings): Promise<Built> {
     else if (name === "WORKDIR") await Deno.mkdir(join(at.root, workingFolder = text), { recursive: true });
     else if (name === "COPY") await copy(text, { ...at, workingFolder });
     else if (name === "RUN") await run(text, { root: at.root, env, workingFolder });
-    else if (!["ARG", "LABEL", "USER", "ENTRYPOINT", "CMD"].includes(name)) throw new Error(`Unknown step ${name}`);
+    else if (!["ARG", "LABEL", "USER", "HEALTHCHECK", "ENTRYPOINT", "CMD"].includes(name)) {
+      throw new Error(`Unknown step ${name}`);
+    }
   }
   return { env, workingFolder, instructions: stage.instructions };
 }
@@ -172,17 +195,29 @@ interface InNamespace {
   /** "$@" of the script. */
   readonly args: readonly string[];
   readonly timeoutMs: number;
+  readonly signal?: AbortSignal;
 }
 
 /** Runs a script in mount and process namespaces of its own, which vanish with it. */
-async function inNamespace(script: string, { root, args, timeoutMs }: InNamespace): Promise<Ended> {
-  const { code, stdout, stderr } = await new Deno.Command("unshare", {
+async function inNamespace(script: string, { root, args, timeoutMs, signal }: InNamespace): Promise<Ended> {
+  const late = AbortSignal.timeout(timeoutMs);
+  const child = new Deno.Command("unshare", {
     args: ["--mount", "--pid", "--fork", "--kill-child", "/bin/bash", "-euc", script, "bash", ...args],
     env: { R: root },
-    signal: AbortSignal.timeout(timeoutMs),
     stdin: "null",
-  }).output();
-  return { code, stdout: new TextDecoder().decode(stdout), stderr: new TextDecoder().decode(stderr) };
+    stdout: "piped",
+    stderr: "piped",
+  }).spawn();
+  // While it waits, unshare takes no notice of other signals.
+  const end = () => child.kill("SIGKILL");
+  const ends = signal ? AbortSignal.any([signal, late]) : late;
+  ends.addEventListener("abort", end);
+  try {
+    const { code, stdout, stderr } = await child.output();
+    return { code, stdout: new TextDecoder().decode(stdout), stderr: new TextDecoder().decode(stderr) };
+  } finally {
+    ends.removeEventListener("abort", end);
+  }
 }
 
 function assignments(env: Readonly<Record<string, string>>): string {
