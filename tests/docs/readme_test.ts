@@ -52,9 +52,12 @@ function checkShipper({ name, check, minSecondsBetweenWrites }: AgentDescription
   const row = text.split("\n").find((line) => line.startsWith(`| [${name}](../agents/${name}/README.md) |`));
   const cells = row?.split("|").map((cell) => cell.trim()) ?? [];
   const [, , , , checkCell, time] = cells;
-  assert.equal(time, `${minSecondsBetweenWrites} s`, row);
+  assert.equal(time, `${minSecondsBetweenWrites} s`, row ?? `no row of ${name}`);
   const words = check ? [check.program, check.arguments[0]!] : [];
-  assert.ok(check ? words.every((word) => checkCell!.includes(word)) : /^none/.test(checkCell!), row);
+  assert.ok(
+    check ? words.every((word) => checkCell!.includes(word)) : /^none/.test(checkCell!),
+    row ?? `no row of ${name}`,
+  );
 }
 
 Deno.test("the README shows what preview prints", async () => {
