@@ -52,7 +52,9 @@ for (const name of ["Dockerfile", "README.md"]) {
     const text = await readIfThere(name);
     if (text === undefined) return console.log(`${name} is not there yet`);
     const joined = text.replaceAll(/\\\n\s*/g, " ");
-    const starts = joined.split("\n").filter((line) => /main\.ts/.test(line) && /--allow-/.test(line));
+    // The health check has less; the Dockerfile's own test looks at it.
+    const starts = joined.split("\n").filter((line) => /main\.ts/.test(line) && /--allow-/.test(line))
+      .filter((line) => !line.includes('"health"'));
     assert.ok(name === "README.md" || starts.length > 0, "The Dockerfile starts the program");
     for (const line of starts) assert.deepEqual(flagsIn(line), EXPECTED, line);
   });
