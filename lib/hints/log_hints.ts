@@ -31,6 +31,7 @@ export interface Multiline {
 
 /** Ships a part of the lines that match. */
 export interface SamplingRule {
+  /** Pattern that is searched for in a line. */
   readonly pattern: string;
   /** From 0, none, to 1, all. */
   readonly rate: number;
@@ -38,6 +39,7 @@ export interface SamplingRule {
 
 /** Replaces what matches in each line. */
 export interface RedactionRule {
+  /** Pattern of what is replaced. */
   readonly pattern: string;
   /** Plain text: no reference to groups. */
   readonly replacement: string;

@@ -28,11 +28,13 @@ export interface HttpReload {
   readonly json?: Readonly<Record<string, string | number | boolean>>;
   /** Seconds for one attempt, confirmation included, default 10, at most 120. */
   readonly timeoutSeconds?: number;
+  /** How the shipper tells that it took the configuration; without it the request or signal is believed. */
   readonly confirm?: ReloadConfirmation;
 }
 
 /** A reload by signal, e.g. `{ signal: "HUP", pidFile: "{pidFile}", processes: ["rsyslogd"] }`. The shipper's processes must be visible (`shareProcessNamespace`). */
 export interface SignalReload {
+  /** Signal that has the shipper read its configuration again. */
   readonly signal: "HUP" | "USR1" | "USR2";
   /** `{setting}` of type `path`: the file that the shipper keeps its process id in. */
   readonly pidFile: string;
@@ -43,6 +45,7 @@ export interface SignalReload {
   readonly processes: readonly string[];
   /** Seconds for one attempt, confirmation included, default 10, at most 120. */
   readonly timeoutSeconds?: number;
+  /** How the shipper tells that it took the configuration; without it the request or signal is believed. */
   readonly confirm?: ReloadConfirmation;
 }
 

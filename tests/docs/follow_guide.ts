@@ -34,6 +34,7 @@ const PARTS = [
   "agents",
   "templates",
   "release",
+  "docs",
   "README.md",
   "SECURITY.md",
   "LICENSE",
