@@ -60,7 +60,8 @@ function newest(folder: string): number {
     // The program's own records are no configuration.
     if (name.startsWith(".")) continue;
     const path = join(folder, name);
-    latest = Math.max(latest, Deno.lstatSync(path).ctime!.getTime(), isDirectory ? newest(path) : 0);
+    // A folder's time is that of the renaming that put a file into it. Not ctime: Deno (2.9.6) gives it in whole seconds.
+    latest = Math.max(latest, Deno.lstatSync(path).mtime!.getTime(), isDirectory ? newest(path) : 0);
   }
   return latest;
 }
