@@ -341,7 +341,7 @@ class Watcher {
   #remember({ joined, discovery }: Observation) {
     this.#hasWaited = false;
     this.#memoryFile.save(joined.memory);
-    if (!discovery.isComplete) return;
+    if (!discovery.isComplete || !this.#store.hasRetired) return;
     this.#store.retain(new Set([...joined.memory.values()].map(({ container }) => container.podUid)));
   }
 }

@@ -58,7 +58,7 @@ export class MemoryFile implements AsyncDisposable {
 
   /** Takes what is to be saved; cheap when the set of containers did not change. */
   save(memory: JoinMemory) {
-    if (this.#seen && isSame(this.#seen, memory)) return;
+    if (this.#seen === memory || (this.#seen && isSame(this.#seen, memory))) return;
     this.#seen = memory;
     this.#pending = memory;
     this.#timer ??= setTimeout(() => this.#flush(), this.#options.delayMs ?? 1_000);

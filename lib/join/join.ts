@@ -12,7 +12,7 @@ import type { HintReader } from "../hints/hint_reader.ts";
 import type { Pod, PodView } from "../pods/pod.ts";
 import type { LogTarget } from "./log_target.ts";
 import { madeUpId, makeTarget } from "./make_target.ts";
-import { exclusionOf, judgedByPod, type Rules } from "./rules.ts";
+import { exclusionOf, haveEnd, judgedByPod, type Rules } from "./rules.ts";
 
 /** What became of a container. */
 export type ContainerState = "collected" | "waiting" | "excluded";
@@ -53,9 +53,11 @@ export type JoinMemory = ReadonlyMap<string, Remembered>;
 
 /** Input of {@linkcode join}. */
 export interface JoinInput {
-  readonly discovery: Discovery;
+  readonly discovery: Pick<Discovery, "containers" | "isComplete">;
   readonly pods: PodView;
   readonly memory: JoinMemory;
+  /** What gave `memory`: its lists are handed out again where nothing changed. Default: nothing is. */
+  readonly last?: Joined | undefined;
   readonly rules: Rules;
   /** Gives what the operator and the pod wish for a container's log. */
   readonly hints: Pick<HintReader, "read">;
@@ -87,31 +89,66 @@ export interface Joined {
 
 /** Joins; see the module's text. */
 export function join(input: JoinInput): Joined {
-  const { discovery, memory, nowMs, graceMs } = input;
-  const next = new Map<string, Remembered>();
-  const dropped: Remembered[] = [];
-  for (const container of discovery.containers) next.set(container.key, joinPresent(container, input));
-  for (const [key, before] of memory) {
-    if (next.has(key)) continue;
-    const after = joinAbsent(before, input);
-    if (after) next.set(key, after);
-    else if (isFollowed(before)) dropped.push(before);
-  }
-  const sorted = [...next].sort(([a], [b]) => a < b ? -1 : a > b ? 1 : 0);
-  const remembered = sorted.map(([, one]) => one);
+  const { discovery: { containers }, memory, last, nowMs, graceMs, waitMs } = input;
+  const areRulesLasting = !haveEnd(input.rules);
+  let areSame = containers.length === memory.size;
+  const present = containers.map((container) => {
+    const before = memory.get(container.key);
+    const isSame = areRulesLasting && before !== undefined && isStill(before, container, input);
+    areSame &&= isSame;
+    return isSame ? before : joinPresent(container, { before, input });
+  });
+  if (areSame && last?.memory === memory) return { ...last, dropped: [], nextDueMs: undefined };
+  const { absent, dropped } = joinAbsentOnes(present, input);
+  const remembered = absent.length === 0 ? present : [...present, ...absent].sort(compareKeys);
   return {
     targets: remembered.flatMap((one) => one.target ?? []),
     statuses: remembered.map((one) => one.status),
-    problems: problemsOf(remembered),
-    memory: new Map(sorted),
+    problems: sameOrNewList(last?.problems, problemsOf(remembered)),
+    memory: new Map(remembered.map((one) => [one.container.key, one])),
     dropped,
-    nextDueMs: nextDue(remembered, { nowMs, graceMs, waitMs: input.waitMs }),
+    nextDueMs: nextDue(remembered, { nowMs, graceMs, waitMs }),
   };
 }
 
-function joinPresent(container: Container, input: JoinInput): Remembered {
-  const before = input.memory.get(container.key);
+/**
+ * Tells whether a container is in a state that time alone does not end, and nothing that it follows from has changed: on a node of thousands
+ * that holds for nearly all at nearly every pass, and costs two look-ups each.
+ */
+function isStill(before: Remembered, container: Container, { pods, hints }: JoinInput): boolean {
+  if (before.container !== container || before.goneSinceMs !== undefined || before.status.state === "waiting") {
+    return false;
+  }
+  const pod = pods.find(container.podUid, container.namespace, container.podName) ?? before.pod;
+  return pod === before.pod && hints.read({ ...nameOf(container), pod }) === before.wishes;
+}
+
+function joinPresent(
+  container: Container,
+  { before, input }: { readonly before: Remembered | undefined; readonly input: JoinInput },
+): Remembered {
   return decide({ container, before, firstSeenMs: before?.firstSeenMs ?? input.nowMs, goneSinceMs: undefined }, input);
+}
+
+/** What is remembered of containers that the disk does not show any more, and which of them are not followed any longer. */
+function joinAbsentOnes(
+  present: readonly Remembered[],
+  input: JoinInput,
+): { readonly absent: readonly Remembered[]; readonly dropped: readonly Remembered[] } {
+  const absent: Remembered[] = [];
+  const dropped: Remembered[] = [];
+  const keys = new Set(present.map(({ container }) => container.key));
+  for (const [key, before] of input.memory) {
+    if (keys.has(key)) continue;
+    const after = joinAbsent(before, input);
+    if (after) absent.push(after);
+    else if (isFollowed(before)) dropped.push(before);
+  }
+  return { absent, dropped };
+}
+
+function compareKeys({ container: { key: a } }: Remembered, { container: { key: b } }: Remembered): number {
+  return a < b ? -1 : a > b ? 1 : 0;
 }
 
 /** A container that the disk does not show any more; undefined when it is to be forgotten. */
@@ -197,6 +234,11 @@ function problemsOf(remembered: readonly Remembered[]): HintProblem[] {
   const found = new Map<string, HintProblem>();
   for (const { wishes } of remembered) for (const problem of wishes?.problems ?? []) found.set(problem.text, problem);
   return [...found.values()];
+}
+
+/** Keeps the list when its items are the same, for those who look at it only when it is another one. */
+function sameOrNewList<T>(before: readonly T[] | undefined, now: readonly T[]): readonly T[] {
+  return before?.length === now.length && before.every((one, index) => one === now[index]) ? before : now;
 }
 
 /** Keeps the object when the values are the same, since a new object means a new rendering. */

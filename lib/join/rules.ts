@@ -48,6 +48,11 @@ export function judgedByPod({ requiredLabels, constraints = [] }: Rules): string
   return needPod(constraints) ? "the operator's include and exclude" : undefined;
 }
 
+/** Tells whether time alone may change what rules say. */
+export function haveEnd({ constraints = [] }: Rules): boolean {
+  return constraints.some(({ untilMs }) => untilMs !== undefined);
+}
+
 function constrained({ container, pod }: JoinedContainer): Constrained {
   const { namespace, podName, containerName } = container;
   const image = pod?.containers.find(({ name }) => name === containerName)?.image ?? container.image ?? "";

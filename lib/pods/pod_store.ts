@@ -90,6 +90,11 @@ export class PodStore implements PodView {
     for (const pod of pods) if (!this.#pods.has(pod.uid)) this.#put(pod);
   }
 
+  /** Whether there are pods that the API has deleted: only then {@linkcode PodStore.retain} has something to do. */
+  get hasRetired(): boolean {
+    return this.#retired.size > 0;
+  }
+
   /**
    * Forgets the retired pods whose logs are gone. Call it after a complete look at the disk only.
    * @param uids Pod uids, as log folders name them, whose containers are on disk or configured still.

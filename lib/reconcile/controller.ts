@@ -4,7 +4,7 @@
  * @module
  */
 import type { Discoverer } from "../discover/discover.ts";
-import type { ContainerStatus, JoinMemory } from "../join/join.ts";
+import type { JoinMemory } from "../join/join.ts";
 import { targetsFor } from "../join/targets_for.ts";
 import type { Log } from "../observe/log.ts";
 import type { AgentLane } from "./agent_lane.ts";
@@ -113,7 +113,7 @@ export class Controller {
     }
     const last = this.#observation;
     const before = last?.joined;
-    const observation = observe(this.#options, { memory: this.#memory, nowMs });
+    const observation = observe(this.#options, { memory: this.#memory, last: before, nowMs });
     const { joined, discovery } = observation;
     this.#observation = observation;
     this.#memory = joined.memory;
@@ -122,7 +122,7 @@ export class Controller {
     this.#counts.fullScans += Number(isFull);
     this.#counts.incompletePasses += Number(!discovery.isComplete);
     this.#counts.dropped += joined.dropped.length;
-    this.#report(observation, before?.statuses ?? []);
+    this.#report(observation, last);
     const mayRemove = this.#mayRemove(observation, nowMs);
     const isSame = before !== undefined && sameItems(before.targets, joined.targets) &&
       this.#mayHaveRemoved === mayRemove;
@@ -196,11 +196,10 @@ export class Controller {
   }
 
   /** Logs what changed in the state of containers; a lasting state is said once. */
-  #report({ discovery, joined }: Observation, before: readonly ContainerStatus[]) {
+  #report({ discovery, joined }: Observation, last: Observation | undefined) {
     const { log, graceMs } = this.#options;
-    const known = new Map(before.map((status) => [status.key, status]));
-    for (const status of joined.statuses) {
-      const old = known.get(status.key);
+    for (const status of joined.statuses === last?.joined.statuses ? [] : joined.statuses) {
+      const old = last?.joined.memory.get(status.key)?.status;
       if (old === status || (old?.state === status.state && old.reason === status.reason)) continue;
       this.#since.set(status.key, Date.now());
       const { namespace, podName, containerName, state, reason } = status;
@@ -209,8 +208,7 @@ export class Controller {
       else log.info(`Container ${container} is ${state}: ${reason}`, { container: status.key });
     }
     if (this.#since.size > joined.statuses.length) {
-      const present = new Set(joined.statuses.map(({ key }) => key));
-      for (const key of this.#since.keys()) if (!present.has(key)) this.#since.delete(key);
+      for (const key of this.#since.keys()) if (!joined.memory.has(key)) this.#since.delete(key);
     }
     for (const { container } of joined.dropped) {
       const name = `${container.namespace}/${container.podName}/${container.containerName}`;
@@ -218,12 +216,15 @@ export class Controller {
         container: container.key,
       });
     }
+    const { problems } = joined;
+    const { notFollowed } = discovery;
+    if (problems === last?.joined.problems && notFollowed === last.discovery.notFollowed) return;
     const said = new Set<string>();
-    for (const { kind, podUid, text } of joined.problems) {
+    for (const { kind, podUid, text } of problems) {
       log.once(`hint ${podUid} ${text}`, kind === "not-read" ? "info" : "warn", text);
       said.add(`hint ${podUid} ${text}`);
     }
-    for (const { key, code, path, reason } of discovery.notFollowed) {
+    for (const { key, code, path, reason } of notFollowed) {
       const level = QUIET_CODES.has(code) ? "debug" : "warn";
       log.once(`not followed ${key}`, level, reason, { code, path });
       said.add(`not followed ${key}`);
@@ -235,5 +236,5 @@ export class Controller {
 }
 
 function sameItems<T>(a: readonly T[], b: readonly T[]): boolean {
-  return a.length === b.length && a.every((item, index) => item === b[index]);
+  return a === b || a.length === b.length && a.every((item, index) => item === b[index]);
 }

@@ -37,9 +37,12 @@ export interface Observation {
 }
 
 /** Looks at disk and pods and joins them. */
-export function observe(view: NodeView, { memory, nowMs }: { memory: JoinMemory; nowMs: number }): Observation {
+export function observe(
+  view: NodeView,
+  { memory, last, nowMs }: { memory: JoinMemory; last?: Joined | undefined; nowMs: number },
+): Observation {
   const discovery = view.discoverer.scan();
-  const joined = join({ ...view, discovery, memory, nowMs });
+  const joined = join({ ...view, discovery, memory, last, nowMs });
   return { discovery, joined };
 }
 

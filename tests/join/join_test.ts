@@ -8,6 +8,8 @@ import { targetsFor } from "../../lib/join/targets_for.ts";
 import { memoryFromText, memoryToText } from "../../lib/join/join_memory_file.ts";
 
 const UID = "0b5e2c52-6d2c-4b0e-9c35-0d9a4d1f7a11";
+const OTHER_UID = "1c6f3d63-7e3d-4c1f-8d46-1e0b5e2f8b22";
+const OTHER_ID = "b".repeat(64);
 const ID = "a67ba03e1253cec07b5444fe84474699eb868defa0bbd9e39595d7d594eab443";
 
 function container(change: Partial<Container> = {}): Container {
@@ -290,4 +292,42 @@ Deno.test("an agent gets the logs that name no agents, and those that name it", 
   const [scalyr, all] = [agents("scalyr").targets, pass({}).targets];
   assert.deepEqual(targetsFor("scalyr", [...scalyr, ...all]), [...scalyr, ...all]);
   assert.deepEqual(targetsFor("symlinker", [...scalyr, ...all]), all);
+});
+
+Deno.test("a pass in which nothing changed hands out the lists of the pass before", () => {
+  const containers = [container(), container({ key: `${UID}/app/1`, restart: 1, id: OTHER_ID })];
+  const pods = view(pod());
+  const first = pass({ discovery: found(...containers), pods });
+  const second = pass({ discovery: found(...containers), pods, memory: first.memory, last: first, nowMs: 10 });
+  assert.equal(second.targets, first.targets);
+  assert.equal(second.statuses, first.statuses);
+  assert.equal(second.memory, first.memory);
+});
+
+Deno.test("of a pass in which one container changed, the others keep their targets as the same objects", () => {
+  const containers = [
+    container(),
+    container({ key: `${OTHER_UID}/app/0`, podUid: OTHER_UID, podName: "web-2", id: OTHER_ID }),
+  ];
+  const [one, two] = [pod(), pod({ uid: OTHER_UID, name: "web-2" })];
+  const first = pass({ discovery: found(...containers), pods: view(one, two) });
+  const changed = { ...two, labels: { application: "other" } };
+  const second = pass({ discovery: found(...containers), pods: view(one, changed), memory: first.memory, last: first });
+  assert.equal(second.targets[0], first.targets[0]);
+  assert.equal(second.targets[1]!.application, "other");
+});
+
+Deno.test("a rule that ends lets a container in at the next pass, though nothing else changed", () => {
+  let nowMs = 1_000;
+  const rules = {
+    requiredLabels: [],
+    constraints: [{ kind: "exclude", name: "for a while", match: {}, untilMs: 2_000 }],
+    now: () => nowMs,
+  } satisfies JoinInput["rules"];
+  const [discovery, pods] = [found(container()), view(pod())];
+  const first = pass({ discovery, pods, rules });
+  const state = first.statuses[0]!.state;
+  nowMs = 3_000;
+  const second = pass({ discovery, pods, rules, memory: first.memory, last: first });
+  assert.deepEqual([state, second.statuses[0]!.state], ["excluded", "collected"]);
 });
