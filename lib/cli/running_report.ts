@@ -58,7 +58,15 @@ function missingOf(wanted: readonly Rendered[]): readonly string[] {
 }
 
 const NOTHING = { containers: [], notFollowed: [], isComplete: false };
-const NOBODY = { targets: [], statuses: [], problems: [], memory: new Map(), dropped: [], nextDueMs: undefined };
+const NOBODY = {
+  targets: [],
+  statuses: [],
+  problems: [],
+  memory: new Map(),
+  dropped: [],
+  nextDueMs: undefined,
+  hintsEpoch: 0,
+};
 
 /** Hides secrets that an agent may have put into the entry of a container. */
 function withoutSecrets(report: NodeReport, { agents }: Config): NodeReport {

@@ -26,6 +26,7 @@ export class HintReader {
   readonly #now: () => number;
   #known = new WeakMap<object, Map<string, ContainerHints>>();
   #rules: HintRules;
+  #epoch = 0;
   /** When the next rule of the operator ends. */
   #validUntilMs = 0;
 
@@ -35,10 +36,15 @@ export class HintReader {
     this.#rules = this.#begin(this.#now());
   }
 
+  /** Number that changes when a rule has ended: until then the hints of a pod that did not change are the same. */
+  epoch(): number {
+    this.#endRules();
+    return this.#epoch;
+  }
+
   /** Gives a container's hints: the same object until its pod changes or a rule ends. */
   read(container: HintedContainer): ContainerHints {
-    const nowMs = this.#validUntilMs === Infinity ? 0 : this.#now();
-    if (nowMs >= this.#validUntilMs) this.#rules = this.#begin(nowMs);
+    this.#endRules();
     const { pod, containerName } = container;
     if (!pod) return this.#rules.operator.length === 0 ? NO_CONTAINER_HINTS : containerHints(container, this.#rules);
     let known = this.#known.get(pod);
@@ -48,7 +54,13 @@ export class HintReader {
     return hints;
   }
 
+  #endRules() {
+    const nowMs = this.#validUntilMs === Infinity ? 0 : this.#now();
+    if (nowMs >= this.#validUntilMs) this.#rules = this.#begin(nowMs);
+  }
+
   #begin(nowMs: number): HintRules {
+    this.#epoch++;
     const { vocabularies = [], attributeLabels = [], attributeAnnotations = [], agents, operator = [] } = this.#options;
     const ends = operator.map(({ untilMs = Infinity }) => untilMs).filter((untilMs) => untilMs > nowMs);
     this.#validUntilMs = Math.min(Infinity, ...ends);

@@ -60,7 +60,7 @@ export interface JoinInput {
   readonly last?: Joined | undefined;
   readonly rules: Rules;
   /** Gives what the operator and the pod wish for a container's log. */
-  readonly hints: Pick<HintReader, "read">;
+  readonly hints: Pick<HintReader, "read" | "epoch">;
   readonly clusterEnvironment: string;
   /** Changes a target by the operator's will; default nothing. */
   readonly adjust?: ((target: LogTarget) => LogTarget) | undefined;
@@ -81,6 +81,8 @@ export interface Joined {
   /** What is wrong with the annotations of pods, each once; in the order of their containers. */
   readonly problems: readonly HintProblem[];
   readonly memory: JoinMemory;
+  /** {@linkcode HintReader.epoch} of the hints that were read. */
+  readonly hintsEpoch: number;
   /** Containers whose log was gone for the grace period and that are followed no more. */
   readonly dropped: readonly Remembered[];
   /** When a waiting container or a grace period comes due, on the clock of `nowMs`; undefined if nothing does. */
@@ -90,7 +92,8 @@ export interface Joined {
 /** Joins; see the module's text. */
 export function join(input: JoinInput): Joined {
   const { discovery: { containers }, memory, last, nowMs, graceMs, waitMs } = input;
-  const areRulesLasting = !haveEnd(input.rules);
+  const hintsEpoch = input.hints.epoch();
+  const areRulesLasting = last?.memory === memory && last.hintsEpoch === hintsEpoch && !haveEnd(input.rules);
   let areSame = containers.length === memory.size;
   const present = containers.map((container) => {
     const before = memory.get(container.key);
@@ -98,7 +101,7 @@ export function join(input: JoinInput): Joined {
     areSame &&= isSame;
     return isSame ? before : joinPresent(container, { before, input });
   });
-  if (areSame && last?.memory === memory) return { ...last, dropped: [], nextDueMs: undefined };
+  if (areSame && areRulesLasting) return { ...last, dropped: [], nextDueMs: undefined };
   const { absent, dropped } = joinAbsentOnes(present, input);
   const remembered = absent.length === 0 ? present : [...present, ...absent].sort(compareKeys);
   return {
@@ -106,21 +109,20 @@ export function join(input: JoinInput): Joined {
     statuses: remembered.map((one) => one.status),
     problems: sameOrNewList(last?.problems, problemsOf(remembered)),
     memory: new Map(remembered.map((one) => [one.container.key, one])),
+    hintsEpoch,
     dropped,
     nextDueMs: nextDue(remembered, { nowMs, graceMs, waitMs }),
   };
 }
 
 /**
- * Tells whether a container is in a state that time alone does not end, and nothing that it follows from has changed: on a node of thousands
+ * Tells whether a container is in a state that time alone does not end, and neither it nor its pod has changed: on a node of thousands
  * that holds for nearly all at nearly every pass, and costs two look-ups each.
  */
-function isStill(before: Remembered, container: Container, { pods, hints }: JoinInput): boolean {
-  if (before.container !== container || before.goneSinceMs !== undefined || before.status.state === "waiting") {
-    return false;
-  }
+function isStill(before: Remembered, container: Container, { pods }: JoinInput): boolean {
+  if (before.container !== container || before.goneSinceMs !== undefined) return false;
   const pod = pods.find(container.podUid, container.namespace, container.podName) ?? before.pod;
-  return pod === before.pod && hints.read({ ...nameOf(container), pod }) === before.wishes;
+  return pod === before.pod && before.status.state !== "waiting";
 }
 
 function joinPresent(

@@ -23,7 +23,7 @@ export interface NodeView {
   readonly discoverer: Pick<Discoverer, "scan">;
   readonly pods: PodView;
   readonly rules: Rules;
-  readonly hints: Pick<HintReader, "read">;
+  readonly hints: Pick<HintReader, "read" | "epoch">;
   readonly clusterEnvironment: string;
   readonly adjust?: ((target: LogTarget) => LogTarget) | undefined;
   readonly waitMs: number;

@@ -38,7 +38,7 @@ interface Setting {
 function set(
   { waitMs = 0, hints = new HintReader(), isMemoryLost = false }: {
     waitMs?: number;
-    hints?: Pick<HintReader, "read">;
+    hints?: Pick<HintReader, "read" | "epoch">;
     isMemoryLost?: boolean;
   } = {},
 ): Setting {
@@ -84,7 +84,7 @@ Deno.test("a lane gets those logs only that are for its agent, and a wrong annot
     podUid === "uid-1"
       ? { ...NO_CONTAINER_HINTS, hints: { ...NO_HINTS, agents: ["other"] }, problems: [problem] }
       : NO_CONTAINER_HINTS;
-  const setting = set({ hints: { read } });
+  const setting = set({ hints: { read, epoch: () => 1 } });
   setting.found = { containers: [container(1), container(2)], notFollowed: [], isComplete: true };
   setting.controller.pass(["start"]);
   setting.controller.pass(["again"]);
