@@ -95,23 +95,27 @@ export function join(input: JoinInput): Joined {
   const hintsEpoch = input.hints.epoch();
   const areRulesLasting = last?.memory === memory && last.hintsEpoch === hintsEpoch && !haveEnd(input.rules);
   let areSame = containers.length === memory.size;
+  let remembered = 0;
   const present = containers.map((container) => {
     const before = memory.get(container.key);
     const isSame = areRulesLasting && before !== undefined && isStill(before, container, input);
     areSame &&= isSame;
+    if (before) remembered++;
     return isSame ? before : joinPresent(container, { before, input });
   });
   if (areSame && areRulesLasting) return { ...last, dropped: [], nextDueMs: undefined };
-  const { absent, dropped } = joinAbsentOnes(present, input);
-  const remembered = absent.length === 0 ? present : [...present, ...absent].sort(compareKeys);
+  const { absent, dropped } = remembered === memory.size ? NOBODY_ABSENT : joinAbsentOnes(present, input);
+  const all = absent.length === 0 ? present : [...present, ...absent].sort(compareKeys);
+  const next = new Map<string, Remembered>();
+  for (const one of all) next.set(one.container.key, one);
   return {
-    targets: remembered.flatMap((one) => one.target ?? []),
-    statuses: remembered.map((one) => one.status),
-    problems: sameOrNewList(last?.problems, problemsOf(remembered)),
-    memory: new Map(remembered.map((one) => [one.container.key, one])),
+    targets: all.map((one) => one.target).filter((target) => target !== undefined),
+    statuses: all.map((one) => one.status),
+    problems: sameOrNewList(last?.problems, problemsOf(all)),
+    memory: next,
     hintsEpoch,
     dropped,
-    nextDueMs: nextDue(remembered, { nowMs, graceMs, waitMs }),
+    nextDueMs: nextDue(all, { nowMs, graceMs, waitMs }),
   };
 }
 
@@ -132,11 +136,15 @@ function joinPresent(
   return decide({ container, before, firstSeenMs: before?.firstSeenMs ?? input.nowMs, goneSinceMs: undefined }, input);
 }
 
+interface Absent {
+  readonly absent: readonly Remembered[];
+  readonly dropped: readonly Remembered[];
+}
+
+const NOBODY_ABSENT: Absent = { absent: [], dropped: [] };
+
 /** What is remembered of containers that the disk does not show any more, and which of them are not followed any longer. */
-function joinAbsentOnes(
-  present: readonly Remembered[],
-  input: JoinInput,
-): { readonly absent: readonly Remembered[]; readonly dropped: readonly Remembered[] } {
+function joinAbsentOnes(present: readonly Remembered[], input: JoinInput): Absent {
   const absent: Remembered[] = [];
   const dropped: Remembered[] = [];
   const keys = new Set(present.map(({ container }) => container.key));

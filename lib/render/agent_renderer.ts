@@ -5,10 +5,12 @@
  */
 import type { LogTarget, NodeContext } from "../join/log_target.ts";
 import type { AgentDescription } from "./agent_description.ts";
-import { assemble, checkNodeFiles } from "./assemble.ts";
+import { checkNodeFiles } from "./assemble.ts";
+import { Assembly } from "./assembly.ts";
 import { checkAnswer, type CheckedAnswer } from "./check_answer.ts";
 import { OutputFormatError } from "./formats.ts";
 import { KnownTargets } from "./known_targets.ts";
+import { WantedTargets } from "./wanted_targets.ts";
 import { OutputPathError } from "./output_path.ts";
 import { PoisonSearch } from "./poison_search.ts";
 import type { Rendering } from "./rendered.ts";
@@ -40,6 +42,8 @@ interface Wish {
 export class AgentRenderer {
   readonly #options: AgentRendererOptions;
   readonly #known: KnownTargets;
+  readonly #wanted: WantedTargets;
+  readonly #assembly = new Assembly();
   readonly #search: PoisonSearch;
   #settings: Readonly<Record<string, unknown>>;
   #outputs: Promise<PreparedOutput[]> | undefined;
@@ -57,6 +61,7 @@ export class AgentRenderer {
     this.#options = options;
     this.#settings = options.settings;
     this.#known = new KnownTargets(options.description.name);
+    this.#wanted = new WantedTargets(this.#known);
     this.#search = new PoisonSearch({
       probe: (targets) => this.#probe(targets),
       setAside: (version, why) => this.#known.setAside(version, this.#reasonOf(why)),
@@ -84,9 +89,8 @@ export class AgentRenderer {
    * @throws {OutputFormatError} If a file per node does not parse or has not one element per container, and no target alone is to blame.
    */
   async render(targets: readonly LogTarget[], { signal }: { signal?: AbortSignal } = {}): Promise<Rendering> {
-    const wanted = new Map(targets.map((target) => [target.id, target]));
     for (let isSearching = false;;) {
-      const { changed, removed } = this.#known.difference(wanted);
+      const { wanted, changed, removed } = this.#wanted.take(targets, { isKnown: this.#last !== undefined });
       if (this.#last && changed.length === 0 && removed.length === 0) return this.#last;
       const outputs = await (this.#outputs ??= prepareOutputs(this.#options.description, this.#settings));
       try {
@@ -128,7 +132,16 @@ export class AgentRenderer {
       this.#take(answer, { asked, spares, outputs });
       const final = await this.#restoreFailed(ask, { answer, asked });
       const agent = this.#options.description.name;
-      return assemble(final, { agent, settings: this.#settings, outputs, wanted, known: this.#known });
+      if (this.#last === undefined) this.#assembly.forget();
+      const touched = { ids: this.#known.touched, before: (id: string) => this.#known.before(id) };
+      return this.#assembly.take(final, {
+        agent,
+        settings: this.#settings,
+        outputs,
+        wanted,
+        known: this.#known,
+        touched,
+      });
     }, { isFresh: isSpoilt });
   }
 

@@ -26,6 +26,16 @@ export interface AssembleOptions {
   readonly known: { get(id: string): KnownTarget | undefined };
 }
 
+/** A rendering, and what it is put together from. */
+export interface Assembled {
+  readonly rendering: Rendering;
+  /** Links and files per container, each sorted by path. */
+  readonly links: readonly Rendered[];
+  readonly files: readonly Rendered[];
+  /** Whether some target was refused since its path is taken by another one. */
+  readonly hasClash: boolean;
+}
+
 /**
  * Makes the rendering. A target whose paths are taken by another one is refused.
  *
@@ -33,11 +43,11 @@ export interface AssembleOptions {
  * @throws {OutputFormatError} If a file for the node does not parse or has not one element per container.
  * @throws {OutputPathError} If a file for the node cannot be written where it belongs.
  */
-export function assemble(answer: CheckedAnswer, options: AssembleOptions): Rendering {
-  const { agent, outputs, wanted, known: all } = options;
+export function assemble(answer: CheckedAnswer, options: AssembleOptions): Assembled {
+  const { agent, wanted, known: all } = options;
   const refused = new Map<string, Refusal>();
   const taken = new TakenPaths();
-  const nodeFiles = outputs.flatMap((output) => nodeFile(answer, output, options));
+  const nodeFiles = nodeFilesOf(answer, options);
   for (const file of nodeFiles) {
     const clash = taken.claim([file], "another file for the node");
     if (clash) throw new OutputPathError(`Agent ${agent} cannot be rendered: ${clash}`);
@@ -46,6 +56,7 @@ export function assemble(answer: CheckedAnswer, options: AssembleOptions): Rende
   const files: Rendered[] = [];
   const warnings: InputWarning[] = [];
   const unexpressed: UnexpressedHint[] = [];
+  let hasClash = false;
   for (const id of [...wanted.keys()].sort()) {
     const known = all.get(id);
     if (!known) continue;
@@ -55,17 +66,26 @@ export function assemble(answer: CheckedAnswer, options: AssembleOptions): Rende
     if (!known.used) continue;
     const clash = taken.claim(known.files, `container ${id}`);
     if (clash) {
+      hasClash = true;
       refused.set(id, refusalOf(known.wanted, { agent, why: clash }));
       continue;
     }
     for (const file of known.files) (file.kind === "link" ? links : files).push(file);
   }
-  return {
-    wanted: [...links.sort(byPath), ...files.sort(byPath), ...nodeFiles.sort(byPath)],
+  links.sort(byPath);
+  files.sort(byPath);
+  const rendering = {
+    wanted: [...links, ...files, ...nodeFiles],
     refused: [...refused.values()],
     warnings,
     unexpressed,
   };
+  return { rendering, links, files, hasClash };
+}
+
+/** Makes the files for the node, sorted by path. @throws {Error} As {@linkcode assemble}. */
+export function nodeFilesOf(answer: CheckedAnswer, options: AssembleOptions): readonly Rendered[] {
+  return options.outputs.flatMap((output) => nodeFile(answer, output, options)).sort(byPath);
 }
 
 /**
@@ -115,6 +135,7 @@ function countIn(node: NodeAnswer, targets: readonly LogTarget[]): number {
   return targets.filter(({ id }) => !leftOut.has(id)).length;
 }
 
-function byPath(a: Rendered, b: Rendered): number {
+/** Compares by path, in the order of UTF-16 code units. */
+export function byPath(a: Rendered, b: Rendered): number {
   return a.path < b.path ? -1 : a.path > b.path ? 1 : 0;
 }

@@ -7,6 +7,13 @@ import type { LogTarget } from "../join/log_target.ts";
 import { type KnownTarget, refusalOf } from "./known_target.ts";
 import type { InputWarning } from "./rendered.ts";
 
+/** How what is wanted differs from what is known. */
+export interface TargetDifference {
+  readonly changed: readonly LogTarget[];
+  /** Ids. */
+  readonly removed: readonly string[];
+}
+
 /** Remembers targets by id. */
 export class KnownTargets {
   readonly #agent: string;
@@ -29,12 +36,22 @@ export class KnownTargets {
     return this.#before.has(id) ? this.#before.get(id) : this.#known.get(id);
   }
 
+  /** Ids of the targets that this turn changed. */
+  get touched(): readonly string[] {
+    return [...this.#before.keys()];
+  }
+
   /** Tells what is new or changed among the targets that are wanted now, and the ids that are no longer wanted. */
-  difference(wanted: ReadonlyMap<string, LogTarget>): { changed: LogTarget[]; removed: string[] } {
+  difference(wanted: ReadonlyMap<string, LogTarget>): TargetDifference {
     return {
-      changed: [...wanted.values()].filter((target) => this.#known.get(target.id)?.wanted !== target),
+      changed: this.newAmong([...wanted.values()]),
       removed: [...this.#known.keys()].filter((id) => !wanted.has(id)),
     };
+  }
+
+  /** Gives those targets that are not known in just this version. */
+  newAmong(targets: readonly LogTarget[]): LogTarget[] {
+    return targets.filter((target) => this.#known.get(target.id)?.wanted !== target);
   }
 
   /** Tells whether exactly this version of a target must not be given to the agent. */
