@@ -4,6 +4,7 @@
  * @module
  */
 import type { FileOutput, OutputFormat } from "./agent.ts";
+import { KnownShapes } from "./known_shapes.ts";
 
 /** A rendered file is not what its output declares. */
 export class OutputFormatError extends Error {
@@ -29,31 +30,41 @@ export async function createTextCheck(
   const like = Object.hasOwn(languages, output.format) ? languages[output.format]! : output.format as OutputFormat;
   const parse = await parserOf(like);
   if (!parse) return () => {};
+  const gist = (value: unknown) => ({ elements: output.list === undefined ? 0 : elementsIn(value, output.list) });
+  const shapes = like === "yaml" ? new KnownShapes(parse, gist) : undefined;
   return (text, count) => {
-    let value: unknown;
+    let elements: number | undefined;
     try {
-      value = parse(text);
+      ({ elements } = shapes ? shapes.gistOf(text) : gist(parse(text)));
     } catch (cause) {
       throw new OutputFormatError(
         `Rendered ${output.template} is no ${like.toUpperCase()}: ${(cause as Error).message.split("\n")[0]}`,
         { cause },
       );
     }
-    if (output.list !== undefined) checkList(value, { output, name: output.list, count });
+    if (output.list !== undefined) checkElements(elements, { output, name: output.list, count });
   };
 }
 
-function checkList(value: unknown, { output, name, count }: { output: TextOutput; name: string; count: number }) {
+/** Counts the elements of a list or object, or of the one that lies in an object under a name; undefined if there is none. */
+function elementsIn(value: unknown, name: string): number | undefined {
   const list = name === ""
     ? value
     : typeof value === "object" && value !== null && Object.hasOwn(value, name)
     ? (value as Record<string, unknown>)[name]
     : undefined;
-  if (typeof list !== "object" || list === null) {
+  if (typeof list !== "object" || list === null) return undefined;
+  return Array.isArray(list) ? list.length : Object.keys(list).length;
+}
+
+function checkElements(
+  elements: number | undefined,
+  { output, name, count }: { output: TextOutput; name: string; count: number },
+) {
+  if (elements === undefined) {
     const what = name === "" ? "is no list or object" : `has no list or object ${JSON.stringify(name)}`;
     throw new OutputFormatError(`Rendered ${output.template} ${what}`);
   }
-  const elements = Array.isArray(list) ? list.length : Object.keys(list).length;
   if (elements !== count) {
     const where = name === "" ? "" : ` in ${JSON.stringify(name)}`;
     throw new OutputFormatError(

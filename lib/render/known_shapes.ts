@@ -1,0 +1,70 @@
+/**
+ * Remembers which shapes of YAML parse, so that thousands of files that differ in their quoted values alone are not parsed one by one.
+ *
+ * A shape is a text without the contents of those double-quoted strings that end a line, behind a key or a dash. What such a string holds
+ * changes nothing of how the rest is read, provided that it is a whole scalar, which is found out once for each shape, and that it holds only
+ * what any YAML parser takes as it stands.
+ *
+ * @module
+ */
+
+/** Shapes that are remembered; an agent's templates make a few. */
+const MAX_SHAPES = 256;
+
+/**
+ * A quoted string as JSON writes it, behind what can only be a key or dashes. Left to the parser: control characters, the line breaks of YAML 1.1 (NEL, LS,
+ * PS), byte order marks, and surrogates, whole or halved, as characters or as escapes.
+ */
+const QUOTED =
+  // deno-lint-ignore no-control-regex
+  /^( *(?:- )*(?:- |[A-Za-z_][A-Za-z0-9_.-]*: ))"(?:[^"\\\u0000-\u001f\u007f-\u009f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]|\\["\\bfnrt]|\\u(?![dD][89a-fA-F])[0-9a-fA-F]{4})*"$/gm;
+
+/** What takes the place of a string while a shape is tried. */
+const MARK = "\u00a7mark\u00a7";
+
+/** Shapes that parsed, each with something that follows from the shape alone. */
+export class KnownShapes<T extends object> {
+  readonly #parse: (text: string) => unknown;
+  readonly #gist: (value: unknown) => T;
+  readonly #known = new Map<string, T>();
+
+  /**
+   * @param parse Parses a text. Throws if it cannot be parsed.
+   * @param gist Gives of the parsed value what is needed; it must not depend on the contents of strings.
+   */
+  constructor(parse: (text: string) => unknown, gist: (value: unknown) => T) {
+    this.#parse = parse;
+    this.#gist = gist;
+  }
+
+  /** Gives the gist of a text. @throws {unknown} What the parser throws. */
+  gistOf(text: string): T {
+    let count = 0;
+    const shape = text.replace(QUOTED, (_, head: string) => (count++, `${head}""`));
+    const known = this.#known.get(shape);
+    if (known !== undefined) return known;
+    const gist = this.#gist(this.#parse(text));
+    if (this.#isSound(text, count)) {
+      if (this.#known.size >= MAX_SHAPES) this.#known.clear();
+      this.#known.set(shape, gist);
+    }
+    return gist;
+  }
+
+  /** Tells whether every string that a shape leaves out is a whole scalar, wherever the parser found the text's structure. */
+  #isSound(text: string, count: number): boolean {
+    if (text.includes(MARK)) return false;
+    try {
+      return marksIn(this.#parse(text.replace(QUOTED, `$1"${MARK}"`))) === count;
+    } catch {
+      return false;
+    }
+  }
+}
+
+/** Counts the values that are the mark and nothing else. */
+function marksIn(value: unknown): number {
+  if (typeof value === "string") return Number(value === MARK);
+  if (typeof value !== "object" || value === null) return 0;
+  return Object.values(value).reduce((sum: number, one) => sum + marksIn(one), 0);
+}

@@ -1,0 +1,128 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { parseDocument } from "yaml";
+import { KnownShapes } from "../../lib/render/known_shapes.ts";
+
+function parse(text: string): unknown {
+  const document = parseDocument(text, { version: "1.1", uniqueKeys: true, strict: true });
+  const problem = document.errors[0] ?? document.warnings[0];
+  if (problem) throw problem;
+  return document.toJS({ maxAliasCount: 0 });
+}
+
+/** Shapes, and how often the parser was asked. */
+function open() {
+  const asked: string[] = [];
+  const shapes = new KnownShapes((text) => (asked.push(text), parse(text)), (value) => ({ form: formOf(value) }));
+  return { asked, shapes };
+}
+
+/** What is left of a value without the contents of its strings. */
+function formOf(value: unknown): unknown {
+  if (typeof value === "string") return "text";
+  if (typeof value !== "object" || value === null) return value;
+  return Object.entries(value).map(([key, one]) => [key, formOf(one)]);
+}
+
+Deno.test("a shape of YAML that parsed once is not parsed again for other quoted values", () => {
+  const { asked, shapes } = open();
+  const file = (path: string, tags: readonly string[]) =>
+    `version: 2\nsource:\n  path: ${JSON.stringify(path)}\n  tags:\n${
+      tags.map((tag) => `    - ${JSON.stringify(tag)}\n`).join("")
+    }`;
+  shapes.gistOf(file("/var/log/a", ["x", "y"]));
+  const before = asked.length;
+  shapes.gistOf(file('/var/log/"b": c # d', ["- x", "{y}"]));
+  assert.equal(asked.length, before);
+  shapes.gistOf(file("/var/log/a", ["x"]));
+  assert.ok(asked.length > before, "another number of lines is another shape");
+});
+
+Deno.test("what looks like a quoted value but is part of something else is parsed each time", () => {
+  const texts = [
+    (value: string) => `a: |\n  b: "${value}"\n`,
+    (value: string) => `a: b\n  - "${value}"\n`,
+    (value: string) => `a: 'b\n  c: "${value}"\n  d'\n`,
+    (value: string) => `a: "b\n  c: "${value}"\n`,
+  ];
+  for (const text of texts) {
+    const { asked, shapes } = open();
+    const attempts = ["x", "it's", "y"].map((value) => {
+      const before = asked.length;
+      try {
+        shapes.gistOf(text(value));
+      } catch {
+        // Not each of them is YAML.
+      }
+      return asked.length - before;
+    });
+    assert.ok(attempts.every((count) => count > 0), text("x"));
+  }
+});
+
+Deno.test("with shapes and without, the same texts are YAML and have the same form", () => {
+  const value = fc.oneof(
+    fc.string(),
+    fc.string({ unit: "binary" }),
+    fc.constantFrom(
+      '"',
+      "\\",
+      "\u2028",
+      "\u0085",
+      "\ud800",
+      "a: b",
+      "- x",
+      "# y",
+      "'",
+      "|",
+      "&a",
+      "*a",
+      "{",
+      "\t",
+      "\u007f",
+    ),
+  );
+  const line = fc.oneof(
+    fc.tuple(fc.constantFrom("", "  ", "- ", "  - ", "a: ", "b: ", "  c: ", "    d: ", "  - e: ", "? ", "|"), value)
+      .map((
+        [head, text],
+      ) => head + JSON.stringify(text)),
+    fc.constantFrom(
+      "a:",
+      "b: |",
+      "b: >",
+      "  c:",
+      "- ",
+      "f: plain",
+      "  plain",
+      "# note",
+      "g: 'x",
+      "h: [",
+      "]",
+      "---",
+      "...",
+      "i: &a x",
+    ),
+    // Escapes that JSON does not write.
+    fc.constantFrom('a: "\\q"', 'a: "\\/"', 'a: "\\x41"', 'a: "\\ud83d"', 'a: "x" # y', 'a: "x" y', 'a: "x"y"'),
+  );
+  const form = (run: () => unknown) => {
+    try {
+      return { form: run() };
+    } catch {
+      return "no YAML";
+    }
+  };
+  fc.assert(
+    fc.property(fc.array(line, { maxLength: 5 }), fc.array(value, { minLength: 1, maxLength: 4 }), (lines, values) => {
+      const { shapes } = open();
+      const text = lines.join("\n");
+      // The same lines with other contents, which meet a shape that is known by then.
+      const others = values.map((one) => text.replaceAll(/"(?:[^"\\\n]|\\.)*"$/gm, () => JSON.stringify(one)));
+      for (const one of [text, ...others]) {
+        assert.deepEqual(form(() => shapes.gistOf(one).form), form(() => formOf(parse(one))), one);
+      }
+    }),
+    { numRuns: 2_000 },
+  );
+});
