@@ -17,7 +17,7 @@ export interface Outcome {
 }
 
 /** Files that wait under temporary names at the same time: their waits for the disk overlap. */
-const BATCH = 64;
+const BATCH = 256;
 
 /**
  * Carries out operations.

@@ -5,13 +5,13 @@
  */
 
 /**
- * Runs `work` for every item, at most `limit` at a time (default 16).
+ * Runs `work` for every item, at most `limit` at a time (default 32).
  *
  * @param work Must not throw; what it throws ends the whole run.
  */
 export async function inParallel<T>(
   items: Iterable<T>,
-  { work, limit = 16 }: { readonly work: (item: T) => Promise<void>; readonly limit?: number },
+  { work, limit = 32 }: { readonly work: (item: T) => Promise<void>; readonly limit?: number },
 ): Promise<void> {
   const iterator = items[Symbol.iterator]();
   const lane = async () => {
