@@ -32,6 +32,8 @@ import { hasEarlierOutputs, stateFiles } from "./state_files.ts";
 
 /** How long `--once` waits for the API's list at the most, milliseconds. */
 const ONCE_WAIT_MS = 15_000;
+/** Time in which the question for the list is sent, milliseconds. */
+const ASKING_MS = 10;
 /** Longest random delay of the first list after a start in a cluster, milliseconds: a rollout does not arrive as one wave. */
 const START_JITTER_MS = 200;
 /** Longest time between attempts to open an agent that could not be opened at the start, milliseconds. */
@@ -217,10 +219,14 @@ class Watcher {
   /** Starts what runs beside the passes; resolves when all of it has ended. */
   async start(signal: AbortSignal): Promise<void> {
     this.#store.onChange(() => this.#trigger.fire("pod changed"));
+    const listing = this.#informer?.run({ signal });
+    // While the API works on its answer, the disk is read; that keeps the thread busy, so that the question has to be on its way before.
+    if (listing) await pause(ASKING_MS, signal);
     await using folders = this.#watchFolders(signal);
     this.#folders = folders;
+    if (listing) this.#controller.lookAhead();
     await Promise.all([
-      this.#informer?.run({ signal }),
+      listing,
       ...this.#lanes.map((lane) => lane.run(signal)),
       this.#openLate(signal),
     ]);

@@ -102,6 +102,20 @@ export class Controller {
     this.#options.trigger.fire(reason);
   }
 
+  /** Reads the whole disk ahead of the first pass, which then waits for the API alone. */
+  lookAhead() {
+    const { discoverer, intervalMs } = this.#options;
+    try {
+      discoverer.invalidateAll();
+      discoverer.scan();
+    } catch {
+      // The first pass meets it again, and tells it.
+      return;
+    }
+    this.#counts.fullScans++;
+    this.#fullScanDueMs = this.#now() + intervalMs;
+  }
+
   /** Makes one pass: a full scan when one is due. */
   pass(reasons: readonly string[]): Observation {
     const { discoverer, intervalMs, lanes, onPass } = this.#options;

@@ -103,6 +103,27 @@ Deno.test("outputs of an earlier run that nothing is remembered of stay as they 
   assert.deepEqual(setting.wishes.map(({ targets, mayRemove }) => [targets.length, mayRemove]), [[1, true]]);
 });
 
+Deno.test("the disk that was read ahead of the first pass is not read again by it, but after the interval", () => {
+  const setting = set();
+  setting.controller.lookAhead();
+  setting.controller.pass(["start"]);
+  assert.equal(setting.fullScans, 1);
+  assert.equal(setting.wishes.length, 1);
+  setting.nowMs = 60_000;
+  setting.controller.pass(["timer"]);
+  assert.equal(setting.fullScans, 2);
+});
+
+Deno.test("a disk that cannot be read ahead of the first pass is read by it", () => {
+  const setting = set();
+  const { found } = setting;
+  setting.found = new Error("no disk");
+  setting.controller.lookAhead();
+  setting.found = found;
+  setting.controller.pass(["start"]);
+  assert.equal(setting.fullScans, 2);
+});
+
 Deno.test("a pass in which nothing changed asks nothing of the agents", () => {
   const setting = set();
   setting.controller.pass(["start"]);
