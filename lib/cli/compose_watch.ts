@@ -27,7 +27,6 @@ import { MemoryFile } from "./memory_file.ts";
 import { openHintReader } from "./open_hint_reader.ts";
 import { openLane } from "./open_lane.ts";
 import { adjustmentOf, rulesOf } from "./rules_of.ts";
-import { watchConfigFile } from "./watch_config_file.ts";
 import { hasEarlierOutputs, stateFiles } from "./state_files.ts";
 
 /** How long `--once` waits for the API's list at the most, milliseconds. */
@@ -55,6 +54,7 @@ export async function watch(config: Config, options: WatchOptions, host: AgentHo
   if (once || !options.reconfigure || config.configPath === undefined) {
     return await watchOne(config, { once, signal, ...parts });
   }
+  const { watchConfigFile } = await import("./watch_config_file.ts");
   await using file = watchConfigFile({ path: config.configPath, reconfigure: options.reconfigure, log, signal });
   for (let inForce: Config | undefined, next = config;;) {
     const changed = file.next();

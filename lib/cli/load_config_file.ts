@@ -4,8 +4,6 @@
  * @module
  */
 import { type ConfigFile, parseConfigFile } from "../config/config_file.ts";
-import { CORE_SETTINGS } from "../config/core_settings.ts";
-import { findGiven, type Given } from "../config/given.ts";
 import { ConfigError } from "../config/resolve.ts";
 import type { AgentDescription } from "../render/agent_description.ts";
 
@@ -14,13 +12,6 @@ export interface FileScope {
   /** Those that are selected; undefined: not known yet. */
   readonly agents?: readonly AgentDescription[];
   readonly knownAgents?: readonly string[];
-}
-
-/** Names the configuration file; undefined where none is given. */
-export function configPathOf(given: Given): string | undefined {
-  const text = findGiven({ flags: given.flags, env: given.env }, CORE_SETTINGS.config);
-  const parsed = text && CORE_SETTINGS.config.parse(text.text);
-  return parsed && "value" in parsed ? parsed.value : undefined;
 }
 
 /**

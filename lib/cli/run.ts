@@ -3,20 +3,21 @@
  *
  * @module
  */
+import type { ConfigFile } from "../config/config_file.ts";
 import { coreSettings } from "../config/core_settings.ts";
 import type { Given } from "../config/given.ts";
 import { ConfigError } from "../config/resolve.ts";
 import { variablesOf } from "../config/setting_names.ts";
 import type { CommandDefinition, Invocation, SelectedAgents } from "./command_definition.ts";
-import { parseCommandLine } from "./command_line.ts";
-import { COMMAND_GROUPS, COMMANDS } from "./command_table.ts";
 import type { Commands } from "./commands.ts";
 import { type Environment, readEnvironment } from "./environment.ts";
 import { AlreadyToldError, describeFailure, EXIT } from "./failure.ts";
 import { apiHostOf, hasServiceAccount } from "./in_cluster.ts";
 import { isDebugWanted, type Peek, peek } from "./peek.ts";
+import type { FileScope } from "./load_config_file.ts";
+import { loadParser, type Parser } from "./lean_watch.ts";
 import { type MissingPermission, missingPermissions } from "./permissions.ts";
-import { configPathOf, readConfigFile } from "./load_config_file.ts";
+import { configPathOf } from "./config_path.ts";
 import { selectAgents } from "./select_agents.ts";
 import { watchSignals } from "./signals.ts";
 import { ClosedOutputError, openTerminal, type Terminal } from "./terminal.ts";
@@ -38,11 +39,12 @@ const NO_AGENTS: SelectedAgents = { known: [], described: [], failed: [] };
  */
 export async function run(args: readonly string[], options: RunOptions = {}): Promise<number> {
   const terminal = options.terminal ?? openTerminal();
-  const peeked = peek(args, COMMANDS);
+  const parser = await loadParser(args);
+  const peeked = peek(args, parser.definitions);
   try {
     await using resources = new AsyncDisposableStack();
     const loadCommands = commandLoader(options, resources);
-    return await runPeeked(args, { peeked, terminal, loadCommands });
+    return await runPeeked(args, { parser, peeked, terminal, loadCommands });
   } catch (error) {
     const env = await readEnvironment(programVariables());
     const { exitCode, text } = describeFailure(error, { isDebug: isDebugWanted({ flags: peeked.flags, env }) });
@@ -58,13 +60,14 @@ function commandLoader({ commands }: RunOptions, resources: AsyncDisposableStack
 }
 
 interface Scope {
+  readonly parser: Parser;
   readonly peeked: Peek;
   readonly terminal: Terminal;
   readonly loadCommands: () => Promise<Commands>;
 }
 
 async function runPeeked(args: readonly string[], scope: Scope): Promise<number> {
-  const { peeked, terminal } = scope;
+  const { parser, peeked, terminal } = scope;
   const { command } = peeked;
   const env = await readEnvironment(programVariables());
   const missing = command ? await findMissing(command, { flags: peeked.flags, env }) : [];
@@ -73,9 +76,9 @@ async function runPeeked(args: readonly string[], scope: Scope): Promise<number>
   const path = command?.settings.includes("config") && !isBarred && !peeked.isHelp
     ? configPathOf({ flags: peeked.flags, env })
     : undefined;
-  const early = path === undefined ? undefined : await readConfigFile(path);
+  const early = path === undefined ? undefined : await readFile(path);
   const agents = await findAgents({ env, ...(early ? { file: early.settings } : {}) }, { ...scope, isBarred });
-  const line = parseCommandLine(args, { definitions: COMMANDS, groups: COMMAND_GROUPS, agents, version: VERSION });
+  const line = parser.parse(args, { agents, version: VERSION });
   if (line.kind === "run") return await execute(line.invocation, { ...scope, env, path, agents, missing });
   if (line.isMistake) await terminal.note(line.text.trimEnd());
   else await terminal.out(line.text);
@@ -133,12 +136,12 @@ async function execute(invocation: Invocation, scope: ExecuteScope): Promise<num
   const env = { ...scope.env, ...await readEnvironment(agentVariables) };
   const { command } = invocation;
   const fileScope = { agents: agents.described, knownAgents: agents.known };
-  const file = scope.path === undefined ? undefined : await readConfigFile(scope.path, fileScope);
+  const file = scope.path === undefined ? undefined : await readFile(scope.path, fileScope);
   if (file && file.problems.length > 0 && !command.takesFaultyFile) throw new ConfigError(file.problems);
   using signals = watchSignals();
   return await command.execute(invocation, {
-    definitions: COMMANDS,
-    groups: COMMAND_GROUPS,
+    definitions: scope.parser.definitions,
+    groups: scope.parser.groups,
     commands: await scope.loadCommands(),
     terminal,
     signal: signals.signal,
@@ -148,6 +151,12 @@ async function execute(invocation: Invocation, scope: ExecuteScope): Promise<num
     hasNetwork: missing.every(({ name }) => name !== "net"),
     hasServiceAccount: await hasServiceAccount(),
   });
+}
+
+/** Loads what reads YAML only where there is a configuration file. */
+async function readFile(path: string, scope: FileScope = {}): Promise<ConfigFile> {
+  const { readConfigFile } = await import("./load_config_file.ts");
+  return await readConfigFile(path, scope);
 }
 
 function ignoreClosed(error: unknown): void {

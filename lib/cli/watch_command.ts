@@ -9,7 +9,6 @@ import { ConfigError, resolveConfig, type ResolveInput } from "../config/resolve
 import { createLog } from "../observe/log.ts";
 import { agentsPathOf } from "./agents_list_command.ts";
 import type { CommandContext, CommandDefinition } from "./command_definition.ts";
-import { readConfigFile } from "./load_config_file.ts";
 import { agentNamesOf, describeAgent } from "./select_agents.ts";
 
 /** Declares `watch`. */
@@ -70,6 +69,7 @@ async function resolveAgain(
   { context, input }: { readonly context: CommandContext; readonly input: Omit<ResolveInput, "described"> },
 ): Promise<Config> {
   const { commands, given } = context;
+  const { readConfigFile } = await import("./load_config_file.ts");
   const early = await readConfigFile(path);
   const names = agentNamesOf({ ...given, file: early.settings });
   const folders = await commands.knownAgents(agentsPathOf({ ...given, file: early.settings }));
