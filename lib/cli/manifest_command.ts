@@ -6,7 +6,7 @@
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { CORE_SETTINGS, type CoreKey } from "../config/core_settings.ts";
-import { findGiven } from "../config/given.ts";
+import { findGiven, shownText } from "../config/given.ts";
 import { flagOf } from "../config/setting_names.ts";
 import { makeHelmChart } from "../manifest/helm_chart.ts";
 import { makeKustomizeBase } from "../manifest/kustomize_base.ts";
@@ -22,7 +22,7 @@ const METRICS_PORT = 9400;
 const KUBERNETES_MINOR = 33;
 
 /** Settings that a manifest decides by itself. */
-const DECIDED: readonly CoreKey[] = ["agents", "metricsPort", "statePath", "nodeName"];
+const DECIDED: readonly CoreKey[] = ["agents", "metricsPort", "statePath", "events", "nodeName"];
 
 /** Declares `manifest`. */
 export const manifestCommand: CommandDefinition = {
@@ -31,7 +31,7 @@ export const manifestCommand: CommandDefinition = {
   uses: ["env"],
   summary: "Print the manifest of a DaemonSet with the selected agents and their shippers",
   description:
-    "Prints everything that a cluster needs: ServiceAccount, ClusterRole (list and watch of pods, nothing else), settings in a ConfigMap, " +
+    "Prints everything that a cluster needs: ServiceAccount, ClusterRole (list and watch of pods, and nothing else unless events are asked for), settings in a ConfigMap, " +
     "and a DaemonSet with the watcher and, for each agent, its shipper as a sidecar. Settings that are given as flags go into it; secrets are only ever referred to. " +
     "What has to be made by hand, a Secret for instance, stands at the top.",
   takesAgentNames: false,
@@ -41,7 +41,6 @@ export const manifestCommand: CommandDefinition = {
     { flag: "namespace", placeholder: "name", help: "Namespace (default: logging)" },
     { flag: "name", placeholder: "name", help: "Name of the objects (default: kube-log-watcher)" },
     { flag: "image", placeholder: "reference", help: `Image of the watcher (default: kube-log-watcher:${VERSION})` },
-    { flag: "events", help: "Let the watcher create Kubernetes Events for pods with a mistake in their annotations" },
     { flag: "format", help: "What is made", choices: ["yaml", "kustomize", "helm"] },
     {
       flag: "to",
@@ -84,7 +83,7 @@ export const manifestCommand: CommandDefinition = {
       version: VERSION,
       metricsPort: Number(invocation.flags.get("metrics-port") ?? METRICS_PORT),
       settings: settingsOf(invocation, context),
-      events: invocation.options.has("events"),
+      events: hasEvents(invocation),
       kubernetesMinor: minorOf(text("kubernetes", `1.${KUBERNETES_MINOR}`)),
     });
     if (format === "kustomize") return await writeFiles(makeKustomizeBase(manifest), invocation, context);
@@ -143,6 +142,13 @@ function settingsOf({ flags }: Invocation, { agents }: CommandContext): Record<s
   return Object.fromEntries(
     [...flags].filter(([flag]) => !decided.has(flag)).map(([flag, value]) => [variables.get(flag) ?? flag, value]),
   );
+}
+
+function hasEvents({ flags }: Invocation): boolean {
+  const text = flags.get(CORE_SETTINGS.events.flag) ?? CORE_SETTINGS.events.default;
+  const parsed = CORE_SETTINGS.events.parse(text);
+  if ("value" in parsed) return parsed.value;
+  throw new UsageError(`--events is ${shownText(text)}, expected ${parsed.expected}`);
 }
 
 function objectName(name: string, flag: string): string {
