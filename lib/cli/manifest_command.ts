@@ -11,6 +11,7 @@ import { flagOf } from "../config/setting_names.ts";
 import { makeHelmChart } from "../manifest/helm_chart.ts";
 import { makeKustomizeBase } from "../manifest/kustomize_base.ts";
 import { makeManifest } from "../manifest/manifest.ts";
+import type { MonitoringFiles } from "../manifest/monitoring.ts";
 import { hasSidecar, readSidecar } from "../manifest/sidecar.ts";
 import type { CommandContext, CommandDefinition, Invocation } from "./command_definition.ts";
 import type { Commands } from "./commands.ts";
@@ -18,6 +19,7 @@ import { EXIT, UsageError } from "./failure.ts";
 import { VERSION } from "./version.ts";
 
 const BASE = fileURLToPath(new URL("../../templates/manifest/base.yaml", import.meta.url));
+const MONITORING = fileURLToPath(new URL("../../templates/monitoring/", import.meta.url));
 const METRICS_PORT = 9400;
 const KUBERNETES_MINOR = 33;
 
@@ -41,6 +43,10 @@ export const manifestCommand: CommandDefinition = {
     { flag: "namespace", placeholder: "name", help: "Namespace (default: logging)" },
     { flag: "name", placeholder: "name", help: "Name of the objects (default: kube-log-watcher)" },
     { flag: "image", placeholder: "reference", help: `Image of the watcher (default: kube-log-watcher:${VERSION})` },
+    {
+      flag: "monitoring",
+      help: "Add what has Prometheus Operator scrape the watchers and load their alerts, and Grafana their dashboard",
+    },
     { flag: "format", help: "What is made", choices: ["yaml", "kustomize", "helm"] },
     {
       flag: "to",
@@ -84,6 +90,7 @@ export const manifestCommand: CommandDefinition = {
       metricsPort: Number(invocation.flags.get("metrics-port") ?? METRICS_PORT),
       settings: settingsOf(invocation, context),
       events: hasEvents(invocation),
+      monitoring: invocation.options.has("monitoring") ? await monitoringFiles() : undefined,
       kubernetesMinor: minorOf(text("kubernetes", `1.${KUBERNETES_MINOR}`)),
     });
     if (format === "kustomize") return await writeFiles(makeKustomizeBase(manifest), invocation, context);
@@ -102,7 +109,15 @@ async function chart(commands: Commands): Promise<ReadonlyMap<string, string>> {
     ),
     version: VERSION,
     metricsPort: METRICS_PORT,
+    monitoring: await monitoringFiles(),
   });
+}
+
+async function monitoringFiles(): Promise<MonitoringFiles> {
+  const [alerts, dashboard] = await Promise.all(
+    ["alerts.yaml", "dashboard.json"].map((name) => Deno.readTextFile(join(MONITORING, name))),
+  );
+  return { alerts: alerts!, dashboard: dashboard! };
 }
 
 async function writeFiles(
