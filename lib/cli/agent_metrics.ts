@@ -92,7 +92,7 @@ export function agentMetrics(measured: Read): Metric[] {
   ];
 }
 
-function latency({ controller, onAttempt }: Read): HistogramMetric {
+function latency({ controller, lanes, onAttempt }: Read): HistogramMetric {
   return {
     name: `${PREFIX}_configuration_latency_seconds`,
     help:
@@ -102,7 +102,15 @@ function latency({ controller, onAttempt }: Read): HistogramMetric {
     labels: ["agent", "phase"],
     buckets: BUCKETS,
     begin(observe) {
+      const known = new Set<string>();
+      const meet = (agent: string) => {
+        if (known.has(agent)) return;
+        known.add(agent);
+        for (const phase of ["start", "change"]) observe({ agent, phase }, 0, 0);
+      };
+      for (const { agent } of lanes) meet(agent);
       onAttempt(({ agent, onDisk }) => {
+        meet(agent);
         const nowMs = performance.now();
         for (const { sinceMs, count } of onDisk) {
           const phase = sinceMs <= (controller.firstPassMs ?? Infinity) ? "start" : "change";

@@ -28,7 +28,8 @@ const VALUES: Readonly<Record<string, string>> = {
   image: "{{ .Values.image | quote }}",
   version: "{{ .Chart.AppVersion | quote }}",
   metricsPort: "{{ .Values.metricsPort }}",
-  settingsHash: "{{ toJson (list .Values.agents .Values.settings .Values.files) | sha256sum | trunc 16 | quote }}",
+  settingsHash:
+    "{{ toJson (list .Values.agents .Values.settings .Values.files .Values.events) | sha256sum | trunc 16 | quote }}",
   disruptionApi: '{{ .Capabilities.APIVersions.Has "policy/v1" | ternary "policy/v1" "policy/v1beta1" }}',
 };
 

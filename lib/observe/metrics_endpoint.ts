@@ -19,7 +19,7 @@ export interface ReadMetric {
   read(): Reading;
 }
 
-/** Takes note of a number of equal observations. */
+/** Takes note of a number of equal observations; of none, so that there is a series from which the first one is a step. */
 export type Observe = (labels: Readonly<Record<string, string>>, value: number, count: number) => void;
 
 /** A metric that takes note of each observation. */
@@ -98,6 +98,7 @@ async function register(metrics: readonly Metric[]) {
     if (metric.type === "histogram") {
       const histogram = new Histogram({ ...options, buckets: [...metric.buckets] });
       metric.begin((labels, value, count) => {
+        if (count === 0) histogram.zero(labels);
         for (let index = 0; index < count; index++) histogram.observe(labels, value);
       });
       continue;

@@ -38,7 +38,7 @@ Deno.test("metrics are read when they are asked for and served in Prometheus' te
   }
 });
 
-Deno.test("a histogram counts observations in buckets, several at once, and has no series before the first", async () => {
+Deno.test("a histogram counts observations in buckets, several at once, and from 0 where it is told of a series before", async () => {
   const port = freePort();
   let observe: Observe = () => {};
   const metric: Metric = {
@@ -61,6 +61,8 @@ Deno.test("a histogram counts observations in buckets, several at once, and has 
     return text.split("\n").filter((line) => line.startsWith("klw_"));
   };
   assert.deepEqual(await series(), []);
+  observe({ agent: "a" }, 0, 0);
+  assert.ok((await series()).includes('klw_latency_seconds_count{agent="a"} 0'));
   observe({ agent: "a" }, 0.25, 3);
   observe({ agent: "a" }, 2, 1);
   assert.deepEqual(await series(), [
