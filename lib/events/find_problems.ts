@@ -13,7 +13,11 @@ import type { PodProblem, ProblemReason } from "./pod_problem.ts";
 /** What an agent was given, and what it said. */
 export interface AgentAnswer {
   readonly agent: string;
-  readonly rendered: { readonly targets: readonly LogTarget[]; readonly rendering: Rendering } | undefined;
+  readonly rendered: {
+    readonly targets: readonly LogTarget[];
+    /** One that is unfinished says of containers that nobody is to blame for that they are not checked yet. */
+    readonly rendering: Rendering & { readonly isUnfinished?: boolean };
+  } | undefined;
 }
 
 /** Input of {@linkcode findProblems}. */
@@ -56,7 +60,7 @@ export function findProblems({ joined, agents, pods, isRetired }: FindProblemsIn
         text: `Agent ${agent} cannot use ${subject} as it is: its default is taken, or the faulty part left out; ` +
           `expected: ${expected}`,
       })),
-      ...rendering.refused.map(({ targetId, reason: text }) => ({
+      ...(rendering.isUnfinished ? [] : rendering.refused).map(({ targetId, reason: text }) => ({
         targetId,
         reason: "LogConfigurationRefused" as const,
         text,

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
+import { SAMPLE_PODS } from "../../lib/sample/sample_pods.ts";
 import { REAL_MAIN, runProgram } from "../cli/program.ts";
-import { freePort } from "../faults/metrics_scrape.ts";
+import { freePort, scrape, total } from "../faults/metrics_scrape.ts";
 import { samplePod, Scene } from "./scene.ts";
 
 const CART = samplePod("cart");
@@ -53,13 +54,34 @@ Deno.test("a pod with a wrong annotation gets an event of its own, once, and the
   assert.equal(await watcher.stop(), 0);
 });
 
+Deno.test("a static pod's wrong annotation is told of its mirror, by the uid that the API knows, and explained", async () => {
+  await using scene = await Scene.open();
+  scene.server.allowsEvents = true;
+  const env = { WATCHER_EVENTS: "true" };
+  await using watcher = await scene.watchUntilComplete([], { env });
+  const mirror = SAMPLE_PODS.find(({ configHash }) => configHash !== undefined)!;
+  const { namespace, name, uid } = mirror;
+  scene.server.pods.patch({ namespace, name }, {
+    metadata: { annotations: { "kubernetes-log-watcher/exclude": "perhaps" } },
+  });
+  await watcher.until(
+    "its event is there",
+    () => scene.server.events.some(({ involvedObject: object }) => object.name === name && object.uid === uid),
+  );
+  const { out } = await runProgram(["explain", `${namespace}/${name}`], { main: REAL_MAIN, env: scene.env });
+  assert.match(out, /problem +Annotation kubernetes-log-watcher\/exclude of pod \S+ is not usable/);
+});
+
 Deno.test("without the setting nothing is ever asked of the API but pods, and a wrong annotation is told in the log alone", async () => {
   await using scene = await Scene.open();
   scene.server.allowsEvents = true;
-  await using watcher = await scene.watchUntilComplete();
+  const port = freePort();
+  await using watcher = await scene.watchUntilComplete(["--interval", "1", "--metrics-port", String(port)]);
   await watcher.logged(
     /annotation kubernetes-log-watcher\/scalyr-parser of shop\/cart-\S+, container cart is not usable/,
   );
+  // As long as it takes to send one where it is turned on, and longer.
+  await watcher.until("it has looked again and again", async () => total(await scrape(port), "full_scans_total") >= 4);
   assert.equal(await watcher.stop(), 0);
   assert.deepEqual(new Set(scene.server.requests.map(({ verb }) => verb)), new Set(["list", "watch"]));
 });

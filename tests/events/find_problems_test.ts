@@ -35,7 +35,7 @@ function container(name: string, { podUid, podName }: { podUid: string; podName:
 function find(one: Pod, { folderUid = one.uid, isRetired = false, rendering = {} }: {
   folderUid?: string;
   isRetired?: boolean;
-  rendering?: Partial<Rendering>;
+  rendering?: Partial<Rendering & { isUnfinished: boolean }>;
 } = {}) {
   const store = new PodStore();
   store.replaceAll([one]);
@@ -97,6 +97,12 @@ Deno.test("what an agent cannot use and what it refuses is found, with the agent
     ],
     ["LogConfigurationRefused", "Agent scalyr cannot render it: no", "app"],
   ]);
+});
+
+Deno.test("nobody is told that a container is not checked yet because the search for the one to blame is not over", () => {
+  const refused = [{ targetId: "app".padEnd(64, "0"), reason: "It is not checked yet" }];
+  assert.equal(find(pod("u1"), { rendering: { refused, isUnfinished: true } }).length, 0);
+  assert.equal(find(pod("u1"), { rendering: { refused } }).length, 1);
 });
 
 Deno.test("a mistake of a static pod is told of its mirror, by the uid that the API knows", () => {

@@ -129,3 +129,13 @@ Deno.test("the tables of metrics and of alerts in the documents are made from wh
   );
   holdTo("alerts", `| alert | severity | after | what it says |\n|---|---|---|---|\n${alerts.join("")}`, METRICS_PAGE);
 });
+
+Deno.test("every metric that docs/troubleshooting.md names without its prefix is one that the program has", () => {
+  const names = new Set(declaredMetrics().map(({ name }) => name.replace("kube_log_watcher_", "")));
+  /** Settings of shippers. */
+  const others = ["rotate_wait", "grafana_dashboard"];
+  const text = Deno.readTextFileSync(join(ROOT, "docs/troubleshooting.md"));
+  const named = [...text.matchAll(/`([a-z]+(?:_[a-z]+)+)`/g)].map(([, name]) => name!);
+  assert.ok(named.length > 20);
+  assert.deepEqual(named.filter((name) => !names.has(name) && !others.includes(name)), []);
+});
