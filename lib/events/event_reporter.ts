@@ -53,7 +53,8 @@ export class EventReporter {
   readonly #told = new Map<string, number>();
   readonly #sent = { created: 0, known: 0, dropped: 0, failed: 0 };
   #waiting = 0;
-  #news = Promise.withResolvers<void>();
+  #hasNews = false;
+  #wake: (() => void) | undefined;
 
   constructor(options: EventReporterOptions) {
     this.#options = options;
@@ -69,7 +70,8 @@ export class EventReporter {
 
   /** Has it look, soon: something may have changed. */
   look(): void {
-    this.#news.resolve();
+    this.#hasNews = true;
+    this.#wake?.();
   }
 
   /** Runs until the signal is aborted; throws nothing. */
@@ -79,7 +81,7 @@ export class EventReporter {
       try {
         await this.#untilNews(nextMs, signal);
         await sleep(GATHER_MS, { clock: this.#clock, signal });
-        this.#news = Promise.withResolvers();
+        this.#hasNews = false;
         nextMs = await this.#tell(signal);
         this.#options.log.forget("events");
       } catch (error) {
@@ -91,10 +93,19 @@ export class EventReporter {
     }
   }
 
+  /** Waits for something new, at the longest for a time. It leaves nothing behind: it is called as often as pods change. */
   async #untilNews(ms: number, signal: AbortSignal): Promise<void> {
-    using stop = new Ending(signal);
-    const waits = [this.#news.promise, ...ms === Infinity ? [] : [sleep(ms, { clock: this.#clock, ...stop })]];
-    await Promise.race([...waits, stop.ended]);
+    signal.throwIfAborted();
+    if (this.#hasNews) return;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const cancel = ms === Infinity ? () => {} : this.#clock.schedule(ms, resolve);
+    const onAbort = () => resolve();
+    signal.addEventListener("abort", onAbort);
+    this.#wake = resolve;
+    await promise;
+    this.#wake = undefined;
+    signal.removeEventListener("abort", onAbort);
+    cancel();
   }
 
   /** Tells what is not told yet. @returns Milliseconds until there is something to tell again. */
@@ -139,27 +150,5 @@ export class EventReporter {
     for (const [print, toldMs] of this.#told) {
       if (!problems.has(print) && nowMs - toldMs >= REPEAT_MS) this.#told.delete(print);
     }
-  }
-}
-
-/** Ends what waits beside other things: by the signal, or when it is disposed of. */
-class Ending implements Disposable {
-  readonly #stop = new AbortController();
-  readonly signal: AbortSignal;
-  /** Rejects when the signal comes. */
-  readonly ended: Promise<never>;
-
-  constructor(outer: AbortSignal) {
-    this.signal = AbortSignal.any([outer, this.#stop.signal]);
-    const { promise, reject } = Promise.withResolvers<never>();
-    this.signal.addEventListener("abort", () => reject(this.signal.reason), { once: true });
-    if (outer.aborted) reject(outer.reason);
-    // It is raced with others, and may come when nobody waits any more.
-    promise.catch(() => {});
-    this.ended = promise;
-  }
-
-  [Symbol.dispose](): void {
-    this.#stop.abort();
   }
 }
