@@ -12,6 +12,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "lib/config",
     "lib/demo",
     "lib/discover",
+    "lib/events",
     "lib/hints",
     "lib/inspect",
     "lib/join",
@@ -34,6 +35,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "lib/write",
   ],
   "lib/demo": ["lib/observe", "lib/reconcile", "lib/sample"],
+  "lib/events": ["lib/hints", "lib/join", "lib/observe", "lib/pods", "lib/render"],
   "lib/inspect": ["lib/discover", "lib/join", "lib/render"],
   "lib/manifest": [],
   "lib/sample": ["lib/join"],
@@ -54,6 +56,7 @@ interface Module {
   readonly dependencies?: readonly {
     readonly code?: { readonly specifier?: string };
     readonly type?: { readonly specifier?: string };
+    readonly isDynamic?: boolean;
   }[];
 }
 
@@ -134,4 +137,26 @@ Deno.test("arguments, environment, standard output and exit codes are known to t
     const text = Deno.readTextFileSync(`${ROOT}/${file}`).replaceAll(/^\s*(\/\/|\*).*$/gm, "");
     assert.doesNotMatch(text, /Deno\.(args|env|exit|stdout|stderr)\b|console\.\w+\(/, file);
   }
+});
+
+Deno.test("metrics, events, reports and kubeconfig files are loaded only where they are asked for: an idle watcher has no memory for them", async () => {
+  const { stdout } = await new Deno.Command(Deno.execPath(), { args: ["info", "--json", "main.ts"], cwd: ROOT })
+    .output();
+  const { modules } = JSON.parse(new TextDecoder().decode(stdout)) as { modules: Module[] };
+  const byName = new Map(modules.map((module) => [module.specifier, module]));
+  const loaded = new Set<string>();
+  const visit = (specifier: string) => {
+    if (loaded.has(specifier)) return;
+    loaded.add(specifier);
+    for (const { code, isDynamic = false } of byName.get(specifier)?.dependencies ?? []) {
+      if (code?.specifier !== undefined && !isDynamic) visit(code.specifier);
+    }
+  };
+  // What `watch` loads at its start.
+  visit(`file://${ROOT}/lib/cli/compose_watch.ts`);
+  const found = [...loaded].filter(isOurs).map(nameOf);
+  assert.ok(found.includes("lib/reconcile/controller.ts"));
+  const late =
+    /^lib\/(events\/|cli\/(open_events|watch_metrics|report_socket)|observe\/metrics_endpoint|pods\/kubeconfig\.ts)/;
+  assert.deepEqual(found.filter((name) => late.test(name)), []);
 });

@@ -9,12 +9,13 @@ import { Discoverer } from "../discover/discover.ts";
 import { type FolderWatch, watchFolders } from "../discover/watch_folders.ts";
 import type { HintReader } from "../hints/hint_reader.ts";
 import type { JoinMemory } from "../join/join.ts";
+import type { EventReporter } from "../events/event_reporter.ts";
 import { createLog, type Log } from "../observe/log.ts";
 import type { Connection } from "../pods/connection.ts";
 import { Informer } from "../pods/informer.ts";
 import { PodCache } from "../pods/pod_cache.ts";
 import { PodStore } from "../pods/pod_store.ts";
-import type { AgentLane } from "../reconcile/agent_lane.ts";
+import type { AgentLane, Attempt } from "../reconcile/agent_lane.ts";
 import { Controller } from "../reconcile/controller.ts";
 import type { Observation } from "../reconcile/reconcile.ts";
 import { pause, Trigger } from "../reconcile/trigger.ts";
@@ -46,20 +47,25 @@ const LATE_RETRY_MS = 10_000;
 export async function watch(config: Config, options: WatchOptions, host: AgentHost): Promise<number> {
   const { once, signal, late: lateAgents = new Map() } = options;
   const log = createLog({
-    level: config.isDebug ? "debug" : "info",
+    level: config.isDebug ? "debug" : config.logLevel ?? "info",
     format: config.logFormat,
     color: config.logFormat === "text" && Deno.stderr.isTerminal() && !Deno.noColor,
   });
   const parts = { log, host, lateAgents };
   if (once || !options.reconfigure || config.configPath === undefined) {
-    return await watchOne(config, { once, signal, ...parts });
+    return await watchOne(config, { once, signal, ...parts, isFileRefused: () => false });
   }
   const { watchConfigFile } = await import("./watch_config_file.ts");
   await using file = watchConfigFile({ path: config.configPath, reconfigure: options.reconfigure, log, signal });
   for (let inForce: Config | undefined, next = config;;) {
     const changed = file.next();
     try {
-      const exitCode = await watchOne(next, { once, signal: AbortSignal.any([signal, changed.signal]), ...parts });
+      const exitCode = await watchOne(next, {
+        ...parts,
+        once,
+        signal: AbortSignal.any([signal, changed.signal]),
+        isFileRefused: () => next === inForce || file.isRefused,
+      });
       inForce = next;
       if (signal.aborted || !changed.config) return exitCode;
       next = changed.config;
@@ -75,18 +81,19 @@ export async function watch(config: Config, options: WatchOptions, host: AgentHo
 /** Watches with one configuration, until the signal. */
 async function watchOne(
   config: Config,
-  { once, signal, log, host, lateAgents }: {
+  { once, signal, log, host, lateAgents, isFileRefused }: {
     readonly once: boolean;
     readonly signal: AbortSignal;
     readonly log: Log;
     readonly host: AgentHost;
     readonly lateAgents: NonNullable<WatchOptions["late"]>;
+    readonly isFileRefused: () => boolean;
   },
 ): Promise<number> {
   await using resources = new AsyncDisposableStack();
   // One pass alone has no later one to wait for.
   const waitMs = once || config.api.kind === "none" ? 0 : config.podWaitMs;
-  const watcher = await Watcher.open(config, { log, host, resources, waitMs, lateAgents });
+  const watcher = await Watcher.open(config, { log, host, resources, waitMs, lateAgents, isFileRefused });
   const stop = new AbortController();
   const running = watcher.start(AbortSignal.any([signal, stop.signal]));
   let exitCode: number | void;
@@ -115,6 +122,8 @@ class Watcher {
   #connection: Connection | undefined;
   #folders: FolderWatch | undefined;
   #informer: Informer | undefined;
+  #events: EventReporter | undefined;
+  readonly #attemptListeners: ((attempt: Attempt) => void)[] = [];
   /** Whether the containers that the next pass sees have waited for the API already. */
   #hasWaited = false;
 
@@ -165,7 +174,8 @@ class Watcher {
 
   static async open(
     config: Config,
-    { log, host, resources, waitMs, lateAgents }: {
+    { log, host, resources, waitMs, lateAgents, isFileRefused }: {
+      isFileRefused: () => boolean;
       log: Log;
       host: AgentHost;
       resources: AsyncDisposableStack;
@@ -200,13 +210,14 @@ class Watcher {
       waitMs,
       late,
     });
-    watcher.#lanes.push(...lanes);
+    for (const lane of lanes) watcher.#add(lane);
     const cache = resources.use(
       new PodCache({ store: watcher.#store, path: files.pods, log, delayMs: 1_000 }),
     );
     await cache.restore();
     await watcher.#connect(resources);
-    await watcher.#serveMetrics(resources);
+    await watcher.#openEvents();
+    await watcher.#serveMetrics(resources, isFileRefused);
     await watcher.#serveReports(resources);
     log.info("Started", {
       agents: lanes.map(({ agent }) => agent).join(","),
@@ -227,15 +238,23 @@ class Watcher {
     if (listing) this.#controller.lookAhead();
     await Promise.all([
       listing,
+      this.#events?.run({ signal }),
       ...this.#lanes.map((lane) => lane.run(signal)),
       this.#openLate(signal),
     ]);
   }
 
+  #add(lane: AgentLane) {
+    this.#lanes.push(lane);
+    lane.onAttempt((attempt) => {
+      for (const listener of this.#attemptListeners) listener(attempt);
+    });
+  }
+
   async #openLate(signal: AbortSignal): Promise<void> {
     const running: Promise<void>[] = [];
     await this.#late.run(signal, (lane) => {
-      this.#lanes.push(lane);
+      this.#add(lane);
       running.push(lane.run(signal));
       this.#controller.refreshAgents(`agent ${lane.agent} can be used`);
     });
@@ -293,7 +312,18 @@ class Watcher {
     });
   }
 
-  async #serveMetrics(resources: AsyncDisposableStack) {
+  async #openEvents() {
+    const { hasEvents = false, node: { name: nodeName } } = this.#config;
+    if (!hasEvents) return;
+    const connection = this.#connection;
+    if (!connection) return this.#log.warn("No Kubernetes Events are sent: the Kubernetes API is not asked");
+    const { openEvents } = await import("./open_events.ts");
+    const parts = { store: this.#store, controller: this.#controller, lanes: this.#lanes, log: this.#log };
+    this.#events = openEvents({ ...parts, connection, nodeName });
+    this.#attemptListeners.push(() => this.#events?.look());
+  }
+
+  async #serveMetrics(resources: AsyncDisposableStack, isFileRefused: () => boolean) {
     const { metricsPort: port, intervalMs } = this.#config;
     if (port === undefined) return;
     const { openMetrics } = await import("./watch_metrics.ts");
@@ -303,7 +333,11 @@ class Watcher {
       late: this.#late,
       folders: () => this.#folders,
       api: () => this.#informer?.stats(),
+      requests: () => this.#informer?.requests() ?? [],
       hasSynced: () => this.#store.hasSynced,
+      events: () => this.#events?.stats(),
+      isFileRefused,
+      onAttempt: (listener: (attempt: Attempt) => void) => void this.#attemptListeners.push(listener),
     };
     resources.use(await openMetrics(measured, { port, intervalMs, log: this.#log }));
   }
@@ -346,6 +380,7 @@ class Watcher {
 
   #remember({ joined, discovery }: Observation) {
     this.#hasWaited = false;
+    this.#events?.look();
     this.#memoryFile.save(joined.memory);
     if (!discovery.isComplete || !this.#store.hasRetired) return;
     this.#store.retain(new Set([...joined.memory.values()].map(({ container }) => container.podUid)));

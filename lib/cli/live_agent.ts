@@ -12,6 +12,7 @@ import type { AgentHost, OpenAgent } from "../render/agent_host.ts";
 import { AgentRenderer } from "../render/agent_renderer.ts";
 import { type MainGiven, renderMain } from "../render/render_main.ts";
 import type { Rendering } from "../render/rendered.ts";
+import { hideSecrets } from "./hide_secrets.ts";
 
 /** Options of {@linkcode LiveAgent}. */
 export interface LiveAgentOptions {
@@ -65,7 +66,32 @@ export class LiveAgent {
   async render(targets: readonly LogTarget[], options: { signal?: AbortSignal } = {}): Promise<Rendering> {
     await this.#takeSecrets();
     await this.#takeFolder();
-    return await this.#renderer.render(targets, options);
+    try {
+      return this.#withoutSecrets(await this.#renderer.render(targets, options));
+    } catch (error) {
+      if (error instanceof Error) error.message = this.#hidden(error.message);
+      throw error;
+    }
+  }
+
+  /** What the agent says is logged, shown and told in events, and it knows its secrets. */
+  #withoutSecrets(rendering: Rendering): Rendering {
+    const { refused, warnings, unexpressed } = rendering;
+    if (this.#options.agent.secrets.length === 0 || refused.length + warnings.length + unexpressed.length === 0) {
+      return rendering;
+    }
+    const hide = (text: string) => this.#hidden(text);
+    return {
+      ...rendering,
+      refused: refused.map((one) => ({ ...one, reason: hide(one.reason) })),
+      warnings: warnings.map((one) => ({ ...one, subject: hide(one.subject), expected: hide(one.expected) })),
+      unexpressed: unexpressed.map((one) => ({ ...one, reason: hide(one.reason) })),
+    };
+  }
+
+  #hidden(text: string): string {
+    const { secrets } = this.#options.agent;
+    return hideSecrets(text, { agent: { secrets, settings: this.#settings, samples: [] }, mask: "***", texts: [] });
   }
 
   async #takeSecrets() {

@@ -6,11 +6,12 @@
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { CORE_SETTINGS, type CoreKey } from "../config/core_settings.ts";
-import { findGiven } from "../config/given.ts";
+import { findGiven, shownText } from "../config/given.ts";
 import { flagOf } from "../config/setting_names.ts";
 import { makeHelmChart } from "../manifest/helm_chart.ts";
 import { makeKustomizeBase } from "../manifest/kustomize_base.ts";
 import { makeManifest } from "../manifest/manifest.ts";
+import type { MonitoringFiles } from "../manifest/monitoring.ts";
 import { hasSidecar, readSidecar } from "../manifest/sidecar.ts";
 import type { CommandContext, CommandDefinition, Invocation } from "./command_definition.ts";
 import type { Commands } from "./commands.ts";
@@ -18,11 +19,12 @@ import { EXIT, UsageError } from "./failure.ts";
 import { VERSION } from "./version.ts";
 
 const BASE = fileURLToPath(new URL("../../templates/manifest/base.yaml", import.meta.url));
+const MONITORING = fileURLToPath(new URL("../../templates/monitoring/", import.meta.url));
 const METRICS_PORT = 9400;
 const KUBERNETES_MINOR = 33;
 
 /** Settings that a manifest decides by itself. */
-const DECIDED: readonly CoreKey[] = ["agents", "metricsPort", "statePath", "nodeName"];
+const DECIDED: readonly CoreKey[] = ["agents", "metricsPort", "statePath", "events", "nodeName"];
 
 /** Declares `manifest`. */
 export const manifestCommand: CommandDefinition = {
@@ -31,7 +33,7 @@ export const manifestCommand: CommandDefinition = {
   uses: ["env"],
   summary: "Print the manifest of a DaemonSet with the selected agents and their shippers",
   description:
-    "Prints everything that a cluster needs: ServiceAccount, ClusterRole (list and watch of pods, nothing else), settings in a ConfigMap, " +
+    "Prints everything that a cluster needs: ServiceAccount, ClusterRole (list and watch of pods, and nothing else unless events are asked for), settings in a ConfigMap, " +
     "and a DaemonSet with the watcher and, for each agent, its shipper as a sidecar. Settings that are given as flags go into it; secrets are only ever referred to. " +
     "What has to be made by hand, a Secret for instance, stands at the top.",
   takesAgentNames: false,
@@ -41,7 +43,10 @@ export const manifestCommand: CommandDefinition = {
     { flag: "namespace", placeholder: "name", help: "Namespace (default: logging)" },
     { flag: "name", placeholder: "name", help: "Name of the objects (default: kube-log-watcher)" },
     { flag: "image", placeholder: "reference", help: `Image of the watcher (default: kube-log-watcher:${VERSION})` },
-    { flag: "events", help: "Let the watcher create Kubernetes Events for pods with a mistake in their annotations" },
+    {
+      flag: "monitoring",
+      help: "Add what has Prometheus Operator scrape the watchers and load their alerts, and Grafana their dashboard",
+    },
     { flag: "format", help: "What is made", choices: ["yaml", "kustomize", "helm"] },
     {
       flag: "to",
@@ -84,7 +89,8 @@ export const manifestCommand: CommandDefinition = {
       version: VERSION,
       metricsPort: Number(invocation.flags.get("metrics-port") ?? METRICS_PORT),
       settings: settingsOf(invocation, context),
-      events: invocation.options.has("events"),
+      events: hasEvents(invocation),
+      monitoring: invocation.options.has("monitoring") ? await monitoringFiles() : undefined,
       kubernetesMinor: minorOf(text("kubernetes", `1.${KUBERNETES_MINOR}`)),
     });
     if (format === "kustomize") return await writeFiles(makeKustomizeBase(manifest), invocation, context);
@@ -103,7 +109,15 @@ async function chart(commands: Commands): Promise<ReadonlyMap<string, string>> {
     ),
     version: VERSION,
     metricsPort: METRICS_PORT,
+    monitoring: await monitoringFiles(),
   });
+}
+
+async function monitoringFiles(): Promise<MonitoringFiles> {
+  const [alerts, dashboard] = await Promise.all(
+    ["alerts.yaml", "dashboard.json"].map((name) => Deno.readTextFile(join(MONITORING, name))),
+  );
+  return { alerts: alerts!, dashboard: dashboard! };
 }
 
 async function writeFiles(
@@ -143,6 +157,13 @@ function settingsOf({ flags }: Invocation, { agents }: CommandContext): Record<s
   return Object.fromEntries(
     [...flags].filter(([flag]) => !decided.has(flag)).map(([flag, value]) => [variables.get(flag) ?? flag, value]),
   );
+}
+
+function hasEvents({ flags }: Invocation): boolean {
+  const text = flags.get(CORE_SETTINGS.events.flag) ?? CORE_SETTINGS.events.default;
+  const parsed = CORE_SETTINGS.events.parse(text);
+  if ("value" in parsed) return parsed.value;
+  throw new UsageError(`--events is ${shownText(text)}, expected ${parsed.expected}`);
 }
 
 function objectName(name: string, flag: string): string {

@@ -30,7 +30,17 @@ const FORMAT = "kube-log-watcher/snapshot";
 /** Is raised whenever an older program would read a file wrongly. */
 const VERSION = 1;
 /** Settings that say how this machine reaches the API, or where it keeps things: of no use elsewhere. */
-const LOCAL = new Set(["kubeUrl", "kubeconfig", "statePath", "metricsPort", "agentsPath", "debug", "logFormat"]);
+const LOCAL = new Set([
+  "kubeUrl",
+  "kubeconfig",
+  "statePath",
+  "metricsPort",
+  "agentsPath",
+  "debug",
+  "logLevel",
+  "logFormat",
+  "events",
+]);
 
 /** Lists the settings that were given, without secrets. */
 export function recordSettings(given: Given, agents: readonly AgentDescription[]): Record<string, string> {

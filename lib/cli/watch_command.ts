@@ -56,7 +56,11 @@ export const watchCommand: CommandDefinition = {
       };
       return [name, resolve] as const;
     });
-    const log = createLog({ format: config.logFormat, color: terminal.isErrColored });
+    const log = createLog({
+      ...(config.logLevel ? { level: config.logLevel } : {}),
+      format: config.logFormat,
+      color: terminal.isErrColored,
+    });
     for (const warning of warnings) log.warn(warning);
     const reconfigure = file ? () => resolveAgain(file.path, { context, input }) : undefined;
     return await commands.watch(config, { once: options.has("once"), signal, late: new Map(late), reconfigure });

@@ -33,6 +33,8 @@ export interface NextConfig {
 
 /** A watched file. */
 export interface ConfigFileWatch extends AsyncDisposable {
+  /** Whether the file as it was seen last is not usable. */
+  readonly isRefused: boolean;
   /** Begins to wait for the next change. */
   next(): NextConfig;
 }
@@ -40,6 +42,7 @@ export interface ConfigFileWatch extends AsyncDisposable {
 /** Watches a file until it is disposed of, or the signal. */
 export function watchConfigFile({ path, reconfigure, log, signal }: WatchConfigFileOptions): ConfigFileWatch {
   let waiting = { stop: new AbortController(), config: undefined as Config | undefined };
+  let isRefused = false;
   const end = new AbortController();
   const isOver = AbortSignal.any([signal, end.signal]);
   const look = async () => {
@@ -51,9 +54,11 @@ export function watchConfigFile({ path, reconfigure, log, signal }: WatchConfigF
         text = now;
         const found = await reconfigure();
         log.forget("configuration file");
+        isRefused = false;
         waiting.config = found;
         waiting.stop.abort();
       } catch (error) {
+        isRefused = true;
         log.once("configuration file", "error", `${(error as Error).message}; the configuration in force stays`, {
           path,
         });
@@ -62,6 +67,9 @@ export function watchConfigFile({ path, reconfigure, log, signal }: WatchConfigF
   };
   const looking = look();
   return {
+    get isRefused() {
+      return isRefused;
+    },
     next() {
       const mine = { stop: new AbortController(), config: undefined as Config | undefined };
       waiting = mine;

@@ -77,6 +77,8 @@ export interface Config {
   /** Longest time for which a new log waits for its pod or id, milliseconds. */
   readonly podWaitMs: number;
   readonly isDebug: boolean;
+  /** Least severity of log lines, default `info`; `isDebug` wins. */
+  readonly logLevel?: "debug" | "info" | "warn" | "error";
   readonly logFormat: "text" | "json";
   /** Further folders that hold agents, absolute. */
   readonly agentsPath: readonly string[];
@@ -88,6 +90,8 @@ export interface Config {
   readonly configPath?: string | undefined;
   /** Folders in which programs of checks are looked for, absolute. */
   readonly checkPath?: readonly string[];
+  /** Whether pods with wrong annotations get Kubernetes Events, default false. */
+  readonly hasEvents?: boolean;
   /** Port of the metrics; undefined: none is opened. */
   readonly metricsPort?: number | undefined;
 }

@@ -159,6 +159,14 @@ export const CORE_SETTINGS = {
     default: "false",
     help: "Verbose log, and stack traces of unexpected errors",
   },
+  logLevel: {
+    flag: "log-level",
+    env: "WATCHER_LOG_LEVEL",
+    placeholder: "debug|info|warn|error",
+    parse: parseChoice("debug", "info", "warn", "error"),
+    default: "info",
+    help: "Least severity of log lines that are written; WATCHER_DEBUG=true writes all",
+  },
   logFormat: {
     flag: "log-format",
     env: "WATCHER_LOG_FORMAT",
@@ -231,6 +239,15 @@ export const CORE_SETTINGS = {
     placeholder: "port",
     parse: parsePort,
     help: "Port of /metrics (Prometheus), /healthz and /readyz; without it none is opened",
+  },
+  events: {
+    flag: "events",
+    env: "WATCHER_EVENTS",
+    placeholder: "boolean",
+    parse: parseBoolean,
+    default: "false",
+    help:
+      "Whether a pod whose annotations for its logs are wrong gets a Kubernetes Event that says so; needs the right to create events",
   },
   nodeName: {
     flag: "node-name",

@@ -143,7 +143,8 @@ function containerReport(
 ): ContainerReport {
   const sinceMs = input.since.get(container.key);
   const { state, reason } = status;
-  const problems = input.joined.problems.filter(({ podUid }) => podUid === (pod?.uid ?? container.podUid));
+  // Of a static pod the API knows another uid than the disk, which problems are kept by.
+  const problems = input.joined.problems.filter(({ podUid }) => podUid === container.podUid);
   return {
     key: container.key,
     namespace: container.namespace,

@@ -53,7 +53,7 @@ export type JoinMemory = ReadonlyMap<string, Remembered>;
 
 /** Input of {@linkcode join}. */
 export interface JoinInput {
-  readonly discovery: Pick<Discovery, "containers" | "isComplete">;
+  readonly discovery: Discovery;
   readonly pods: PodView;
   readonly memory: JoinMemory;
   /** What gave `memory`: its lists are handed out again where nothing changed. Default: nothing is. */

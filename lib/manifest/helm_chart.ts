@@ -6,6 +6,7 @@
 import { stringify } from "yaml";
 import { exclusionsOf, joinShared, refuseDoubleNames } from "./join_sections.ts";
 import { fillSections, fillValues } from "./manifest.ts";
+import { MONITORING_PATHS, type MonitoringFiles, monitoringTemplate } from "./monitoring.ts";
 import { LIST_SECTIONS, SHARED_SECTIONS, type Sidecar } from "./sidecar.ts";
 
 /** What a chart is made of. */
@@ -16,6 +17,8 @@ export interface HelmChartOptions {
   readonly sidecars: readonly Sidecar[];
   readonly version: string;
   readonly metricsPort: number;
+  /** What has Prometheus and Grafana watch the watchers. */
+  readonly monitoring: MonitoringFiles;
 }
 
 /** Templates of Helm for the values of the base. */
@@ -25,7 +28,8 @@ const VALUES: Readonly<Record<string, string>> = {
   image: "{{ .Values.image | quote }}",
   version: "{{ .Chart.AppVersion | quote }}",
   metricsPort: "{{ .Values.metricsPort }}",
-  settingsHash: "{{ toJson (list .Values.agents .Values.settings .Values.files) | sha256sum | trunc 16 | quote }}",
+  settingsHash:
+    "{{ toJson (list .Values.agents .Values.settings .Values.files .Values.events) | sha256sum | trunc 16 | quote }}",
   disruptionApi: '{{ .Capabilities.APIVersions.Has "policy/v1" | ternary "policy/v1" "policy/v1beta1" }}',
 };
 
@@ -37,7 +41,7 @@ const CREATE_EVENTS = `{{- if .Values.events }}
 
 /** Makes the files of a chart, by path. @throws {ManifestError} If two sidecars contradict each other. */
 export function makeHelmChart(options: HelmChartOptions): ReadonlyMap<string, string> {
-  const { base, sidecars, version, metricsPort } = options;
+  const { base, sidecars, version, metricsPort, monitoring } = options;
   refuseDoubleNames(sidecars);
   const sections = {
     ...sectionsOf(sidecars),
@@ -52,6 +56,9 @@ export function makeHelmChart(options: HelmChartOptions): ReadonlyMap<string, st
     ["Chart.yaml", stringify(chartOf(version))],
     ["values.yaml", valuesOf(sidecars, { version, metricsPort })],
     ["templates/all.yaml", [[settingsOf(sidecars), ...filled].join("\n---\n"), ...configMaps, ""].join("\n")],
+    ["templates/monitoring.yaml", monitoringTemplate({ name: VALUES.name!, namespace: VALUES.namespace! })],
+    [MONITORING_PATHS.alerts, monitoring.alerts],
+    [MONITORING_PATHS.dashboard, monitoring.dashboard],
     ["templates/NOTES.txt", notesOf(sidecars)],
     ...sidecars.flatMap(({ agent, files }) =>
       Object.entries(files).map(([name, text]) => [pathOf(agent, name), text] as const)
@@ -96,6 +103,8 @@ image: kube-log-watcher:${version}
 metricsPort: ${metricsPort}
 # Let the watcher create Kubernetes Events for pods with a mistake in their annotations.
 events: false
+# Have Prometheus Operator scrape the watchers and load their alerts, and Grafana their dashboard.
+monitoring: false
 # Settings of the watcher by environment variable, e.g. WATCHER_CLUSTER_ID: my-cluster
 settings: {}
 # Configuration of the shippers by agent and name of the file, instead of the chart's own in files/, e.g. with

@@ -6,6 +6,7 @@
 import { createHash } from "node:crypto";
 import { stringify } from "yaml";
 import { exclusionsOf, joinShared, refuseDoubleNames } from "./join_sections.ts";
+import { type MonitoringFiles, monitoringObjects } from "./monitoring.ts";
 import { LIST_SECTIONS, SHARED_SECTIONS, type Sidecar } from "./sidecar.ts";
 
 /** What a manifest is made of. */
@@ -23,6 +24,8 @@ export interface ManifestOptions {
   readonly settings: Readonly<Record<string, string>>;
   /** Whether Kubernetes Events may be created. */
   readonly events: boolean;
+  /** What has Prometheus and Grafana watch the watchers; undefined: nothing. */
+  readonly monitoring?: MonitoringFiles | undefined;
   /** Minor version of Kubernetes 1.x that must take it. */
   readonly kubernetesMinor: number;
 }
@@ -55,6 +58,7 @@ export function makeManifest(options: ManifestOptions): string {
   const documents = [
     fillValues(fillSections(base, sections), values),
     ...sidecars.flatMap((sidecar) => filesOf(sidecar, options)),
+    ...(options.monitoring ? monitoringObjects(options.monitoring, options) : []),
   ];
   return heading(options) + documents.map((text) => `---\n${text.trimEnd()}\n`).join("");
 }

@@ -8,8 +8,8 @@ import type { Log } from "./log.ts";
 /** A value, alone or by label values. */
 export type Reading = number | readonly (readonly [labels: Readonly<Record<string, string>>, value: number])[];
 
-/** One metric. Names and units follow Prometheus' conventions. */
-export interface Metric {
+/** A metric that is read when it is asked for. Names and units follow Prometheus' conventions. */
+export interface ReadMetric {
   readonly name: string;
   readonly help: string;
   /** A counter only grows; a gauge is a state. */
@@ -18,6 +18,24 @@ export interface Metric {
   readonly labels?: readonly string[];
   read(): Reading;
 }
+
+/** Takes note of a number of equal observations; of none, so that there is a series from which the first one is a step. */
+export type Observe = (labels: Readonly<Record<string, string>>, value: number, count: number) => void;
+
+/** A metric that takes note of each observation. */
+export interface HistogramMetric {
+  readonly name: string;
+  readonly help: string;
+  readonly type: "histogram";
+  readonly labels: readonly string[];
+  /** Upper bounds of its buckets, ascending. */
+  readonly buckets: readonly number[];
+  /** Is called once: from then on observations go to `observe`. */
+  begin(observe: Observe): void;
+}
+
+/** One metric. */
+export type Metric = ReadMetric | HistogramMetric;
 
 /** Why the program is not ready, or not healthy; empty if it is. */
 export type Complaints = () => readonly string[];
@@ -72,10 +90,20 @@ function health(complaints: readonly string[]): Response {
 
 /** Loads the Prometheus library only where metrics are asked for: it costs memory that an idle watcher should not. */
 async function register(metrics: readonly Metric[]) {
-  const { Counter, Gauge, Registry } = await import("prom-client");
+  const { Counter, Gauge, Histogram, Registry } = await import("prom-client");
   const registry = new Registry();
-  for (const { name, help, type, labels = [], read } of metrics) {
+  for (const metric of metrics) {
+    const { name, help, labels = [] } = metric;
     const options = { name, help, labelNames: [...labels], registers: [registry] };
+    if (metric.type === "histogram") {
+      const histogram = new Histogram({ ...options, buckets: [...metric.buckets] });
+      metric.begin((labels, value, count) => {
+        if (count === 0) histogram.zero(labels);
+        for (let index = 0; index < count; index++) histogram.observe(labels, value);
+      });
+      continue;
+    }
+    const { type, read } = metric;
     if (type === "counter") {
       new Counter({
         ...options,

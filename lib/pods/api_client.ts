@@ -5,19 +5,26 @@
  */
 import type { Access, AccessSource, TlsMaterial } from "./access.ts";
 
+/** Options of {@linkcode Connection.request}. */
+export interface RequestOptions {
+  readonly signal: AbortSignal;
+  /** Object to create, which JSON can carry; default none. */
+  readonly create?: object;
+}
+
 /** A way to ask the API server. */
 export interface Connection extends Disposable {
   /** Where the API is and how it was found, for people; no secrets. */
   readonly description: string;
   /**
-   * Sends a GET.
+   * Sends a GET, or, where there is something to create, a POST.
    * @param path Path and query, from `/api` on.
    * @returns The answer, whatever its status; its body must be read or cancelled.
    * @throws {ConnectionError} If credentials cannot be read.
    * @throws {ApiUnreachableError} If no answer comes.
    * @throws The signal's reason, if it is aborted.
    */
-  request(path: string, options: { signal: AbortSignal }): Promise<Response>;
+  request(path: string, options: RequestOptions): Promise<Response>;
   /** Closes idle connections; requests fail from now on. */
   close(): void;
 }
@@ -45,14 +52,14 @@ export class ApiClient implements Connection {
     return this.#source.description;
   }
 
-  async request(path: string, { signal }: { signal: AbortSignal }): Promise<Response> {
+  async request(path: string, options: RequestOptions): Promise<Response> {
     const access = await this.#source.read({ isRefused: false });
-    const response = await this.#send(path, { access, signal });
+    const response = await this.#send(path, { access, ...options });
     if (response.status !== 401) return response;
     const renewed = await this.#source.read({ isRefused: true });
     if (isSameAccess(renewed, access)) return response;
     await response.body?.cancel();
-    return await this.#send(path, { access: renewed, signal });
+    return await this.#send(path, { access: renewed, ...options });
   }
 
   close(): void {
@@ -65,15 +72,17 @@ export class ApiClient implements Connection {
     this.close();
   }
 
-  async #send(path: string, { access, signal }: { access: Access; signal: AbortSignal }): Promise<Response> {
+  async #send(path: string, { access, signal, create }: RequestOptions & { access: Access }): Promise<Response> {
     signal.throwIfAborted();
     const { authorization } = access;
     const headers = {
       accept: "application/json",
       "user-agent": "kube-log-watcher",
       ...(authorization === undefined ? {} : { authorization }),
+      ...(create === undefined ? {} : { "content-type": "application/json" }),
     };
-    const init = { headers, signal, redirect: "manual", client: this.#clientFor(access.tls) } as const;
+    const body = create === undefined ? {} : { method: "POST", body: JSON.stringify(create) };
+    const init = { headers, ...body, signal, redirect: "manual", client: this.#clientFor(access.tls) } as const;
     try {
       return await fetch(this.#source.baseUrl + path, init);
     } catch (cause) {

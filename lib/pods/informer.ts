@@ -11,6 +11,7 @@ import { type Clock, sleep, systemClock } from "./clock.ts";
 import { FailureLog } from "./failure_log.ts";
 import { listPods, podSelector } from "./list_pods.ts";
 import type { PodStore } from "./pod_store.ts";
+import { type RequestCount, RequestCounts, resultOf } from "./request_counts.ts";
 import { SilenceGuard } from "./silence_guard.ts";
 import { readWatchEvents, type WatchEvent, WatchStreamError } from "./watch_stream.ts";
 
@@ -77,6 +78,7 @@ export class Informer {
   readonly #backoff: Backoff;
   readonly #failureLog: FailureLog;
   readonly #stats = { lists: 0, watches: 0, failures: 0, events: 0, bookmarks: 0, backoffMs: 0 };
+  readonly #requests = new RequestCounts();
   readonly #synced = Promise.withResolvers<void>();
   readonly #judged = Promise.withResolvers<void>();
   /** Where the next watch goes on; undefined: list first. */
@@ -115,6 +117,11 @@ export class Informer {
     return { ...this.#stats };
   }
 
+  /** Returns the requests so far, by what came of them. */
+  requests(): readonly RequestCount[] {
+    return this.#requests.list();
+  }
+
   /** Runs until the signal is aborted, and then returns; it never gives up and throws nothing. */
   async run({ signal }: { signal: AbortSignal }): Promise<void> {
     try {
@@ -146,6 +153,7 @@ export class Informer {
     this.#stats.lists++;
     this.#stage = "list";
     const list = await listPods(connection, { nodeName, clock: this.#clock, silenceMs, signal });
+    this.#requests.add("list", "ok");
     this.#failureLog.recovered("list");
     for (const reason of list.malformed) this.#failureLog.malformed(reason);
     this.#version = list.version;
@@ -170,6 +178,7 @@ export class Informer {
     await refuseUnlessOk(response, { action: "watch pods", now: this.#clock.now() });
     guard.allow(this.#options.silenceMs ?? (timeoutSeconds + 30) * 1000);
     this.#openedAt = this.#clock.monotonicNow();
+    this.#requests.add("watch", "ok");
     this.#failureLog.recovered("watch");
     try {
       for await (const event of readWatchEvents(response.body!, { onBytes: () => guard.touch() })) this.#take(event);
@@ -213,6 +222,8 @@ export class Informer {
   /** Takes note of a failure and returns how long to wait, in milliseconds. */
   #afterFailure(error: unknown): number {
     this.#stats.failures++;
+    // A watch that was answered and breaks later was no request that failed.
+    if (this.#stage === "list" || this.#openedAt === undefined) this.#requests.add(this.#stage, resultOf(error));
     this.#failureLog.failed(error, this.#stage);
     if (losesVersion(error)) this.#version = undefined;
     if (error instanceof ApiStatusError && [401, 403].includes(error.status)) this.#judged.resolve();

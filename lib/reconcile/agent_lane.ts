@@ -8,6 +8,7 @@ import { outputPrint } from "../apply/reload_mark.ts";
 import type { LogTarget } from "../join/log_target.ts";
 import type { Log } from "../observe/log.ts";
 import type { Rendering } from "../render/rendered.ts";
+import { PendingChanges, type SeenChanges } from "./changed_targets.ts";
 import { LaneReport } from "./lane_report.ts";
 import { type AgentOutput, configure, type Configured } from "./reconcile.ts";
 import { pause, Trigger } from "./trigger.ts";
@@ -20,6 +21,15 @@ export interface Wanted {
   /** Whether files are to be compared with the disk and not only with what was written last. */
   readonly verify: boolean;
   readonly reasons: readonly string[];
+  /** What changed since the wish before, default nothing: for measuring how long it takes. */
+  readonly changes?: readonly SeenChanges[];
+}
+
+/** An attempt that is over, well or not. */
+export interface Attempt {
+  readonly agent: string;
+  /** Changes that are on disk wholly now and were not before. */
+  readonly onDisk: readonly SeenChanges[];
 }
 
 /** Options of {@linkcode AgentLane}. */
@@ -41,12 +51,16 @@ export interface LaneStats {
   readonly operations: number;
   /** Those of them that mended what somebody else did. */
   readonly repairs: number;
+  /** Containers that could not be rendered, over all attempts. */
+  readonly refusals: number;
   readonly failedFiles: number;
   readonly refusedTargets: number;
   readonly inputWarnings: number;
   readonly unexpressedHints: number;
   /** Containers that are left out or kept as they were because of the shipper's check. */
   readonly quarantinedTargets: number;
+  /** Least wait before the attempt that repeats a failed one, milliseconds; 0 if none failed. */
+  readonly backoffMs: number;
 }
 
 /** Reasons that are kept for a log line. */
@@ -70,6 +84,7 @@ export class AgentLane {
     writeSets: 0,
     operations: 0,
     repairs: 0,
+    refusals: 0,
     failedFiles: 0,
     refusedTargets: 0,
     inputWarnings: 0,
@@ -85,6 +100,8 @@ export class AgentLane {
   readonly #report: LaneReport;
   #rendered: { readonly targets: readonly LogTarget[]; readonly rendering: Rendering } | undefined;
   #failure = "";
+  readonly #pending = new PendingChanges();
+  #onAttempt: (attempt: Attempt) => void = () => {};
 
   constructor(options: AgentLaneOptions) {
     this.#options = options;
@@ -129,7 +146,12 @@ export class AgentLane {
 
   /** What the lane has done since its start, and what stands refused now. */
   stats(): LaneStats {
-    return { ...this.#counts };
+    return { ...this.#counts, backoffMs: this.#hasFailed ? this.#retryMs : 0 };
+  }
+
+  /** Has every attempt told of from now on; there is one listener. */
+  onAttempt(listener: (attempt: Attempt) => void) {
+    this.#onAttempt = listener;
   }
 
   /** Whether the last attempt failed, wholly or for some target or file. */
@@ -143,6 +165,7 @@ export class AgentLane {
     const reasons = [...new Set([...pending?.reasons ?? [], ...wanted.reasons])].slice(0, MAX_REASONS);
     this.#wanted = { ...wanted, reasons, verify: wanted.verify || (pending?.verify ?? false) };
     this.#generation++;
+    this.#pending.add(wanted.changes ?? []);
     this.#settled = Promise.withResolvers();
     this.#trigger.fire("targets");
   }
@@ -176,6 +199,7 @@ export class AgentLane {
   async #attempt(wanted: Wanted, signal: AbortSignal): Promise<boolean> {
     const generation = this.#generation;
     const settled = this.#settled;
+    const changes = this.#pending.take();
     const { agent, log } = this.#options;
     this.#counts.attempts++;
     let hasWritten = false;
@@ -197,9 +221,12 @@ export class AgentLane {
       // What the end of the watcher broke off is no news.
       if (!signal.aborted) log.once(`agent ${agent}`, "error", message, { agent });
     }
-    if (this.#hasFailed) this.#counts.failedAttempts++;
-    else this.#applied = generation;
+    if (this.#hasFailed) {
+      this.#counts.failedAttempts++;
+      this.#pending.add(changes);
+    } else this.#applied = generation;
     this.#attempted = generation;
+    this.#onAttempt({ agent, onDisk: this.#hasFailed ? [] : changes });
     settled.resolve();
     return hasWritten;
   }
@@ -218,6 +245,7 @@ export class AgentLane {
     if (applied.operations.length > 0) counts.writeSets++;
     counts.operations += applied.operations.length;
     counts.repairs += applied.operations.filter(({ reason }) => reason.startsWith("repaired")).length;
+    counts.refusals += rendering.refused.length;
     counts.failedFiles = applied.failures.length;
     counts.refusedTargets = rendering.refused.length;
     counts.inputWarnings = rendering.warnings.length;

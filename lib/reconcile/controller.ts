@@ -8,6 +8,7 @@ import type { JoinMemory } from "../join/join.ts";
 import { targetsFor } from "../join/targets_for.ts";
 import type { Log } from "../observe/log.ts";
 import type { AgentLane } from "./agent_lane.ts";
+import { changedTargets, type SeenChanges, type SeenTogether } from "./changed_targets.ts";
 import { type NodeView, type Observation, observe } from "./reconcile.ts";
 import { pause, type Trigger } from "./trigger.ts";
 
@@ -65,9 +66,15 @@ export class Controller {
   /** Keys of what was said about containers that are not followed. */
   #said: ReadonlySet<string> = new Set();
   #lastPassMs: number | undefined;
+  #startMs: number | undefined;
+  #failure = "";
   #observation: Observation | undefined;
   /** When each container came into its state, by its key, in milliseconds of the wall clock: for people. */
   readonly #since = new Map<string, number>();
+  /** What lanes were told last, to tell what changed since. */
+  #wantedMemory: JoinMemory | undefined;
+  /** When the earliest event came that no pass has looked at. */
+  #unseenMs: number | undefined;
   readonly #counts = { passes: 0, fullScans: 0, incompletePasses: 0, brokenPasses: 0, dropped: 0 };
 
   constructor(options: ControllerOptions) {
@@ -79,6 +86,16 @@ export class Controller {
   /** What the last pass found; undefined before the first one. */
   get observation(): Observation | undefined {
     return this.#observation;
+  }
+
+  /** When the first pass that did not break off began, on the clock of the passes; undefined before it. */
+  get firstPassMs(): number | undefined {
+    return this.#startMs;
+  }
+
+  /** Why the last pass broke off; empty if it did not. */
+  get failure(): string {
+    return this.#failure;
   }
 
   /** Time since the last pass that did not break off, in milliseconds; undefined before the first one. */
@@ -127,11 +144,14 @@ export class Controller {
     }
     const last = this.#observation;
     const before = last?.joined;
+    const seenMs = Math.min(this.#unseenMs ?? nowMs, nowMs);
     const observation = observe(this.#options, { memory: this.#memory, last: before, nowMs });
     const { joined, discovery } = observation;
     this.#observation = observation;
     this.#memory = joined.memory;
     this.#lastPassMs = nowMs;
+    this.#startMs ??= nowMs;
+    this.#unseenMs = undefined;
     this.#counts.passes++;
     this.#counts.fullScans += Number(isFull);
     this.#counts.incompletePasses += Number(!discovery.isComplete);
@@ -144,17 +164,27 @@ export class Controller {
     if (this.#isHeldBack(observation, nowMs)) this.#mustRefresh = true;
     else if (!isSame || isFull || this.#mustRefresh) {
       this.#mustRefresh = false;
+      const changed = isSame ? [] : changedTargets(this.#wantedMemory, { joined, seenMs });
+      this.#wantedMemory = joined.memory;
       for (const lane of lanes) {
         lane.want({
           targets: targetsFor(lane.agent, joined.targets, this.#options.rules),
           mayRemove,
           verify: isFull,
           reasons,
+          changes: this.#changesFor(lane.agent, changed),
         });
       }
     }
     onPass?.(observation);
     return observation;
+  }
+
+  #changesFor(agent: string, changed: readonly SeenTogether[]): SeenChanges[] {
+    return changed.map(({ sinceMs, targets }) => ({
+      sinceMs,
+      count: targetsFor(agent, targets, this.#options.rules).length,
+    })).filter(({ count }) => count > 0);
   }
 
   /** Runs until the signal comes. */
@@ -168,6 +198,7 @@ export class Controller {
       await pause(hasPassed ? gapMs : RETRY_MS, signal);
       const due = Math.min(this.#fullScanDueMs, this.#observation?.joined.nextDueMs ?? Infinity);
       reasons = await trigger.next({ timeoutMs: Math.min(Math.max(due - this.#now(), 0), intervalMs) + 1, signal });
+      this.#unseenMs ??= trigger.takenMs;
     }
   }
 
@@ -196,8 +227,11 @@ export class Controller {
     try {
       this.pass(reasons);
       log.forget("pass");
+      this.#failure = "";
       return true;
     } catch (error) {
+      this.#counts.brokenPasses++;
+      this.#failure = (error as Error).message;
       log.once(
         "pass",
         "error",

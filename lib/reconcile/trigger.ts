@@ -11,10 +11,18 @@ const MAX_REASONS = 5;
 export class Trigger {
   #reasons = new Set<string>();
   #count = 0;
+  #firstMs: number | undefined;
+  #takenMs: number | undefined;
   #waiting: (() => void) | undefined;
+
+  /** When the earliest of the reasons that were taken last came, in milliseconds of performance.now; undefined if there were none. */
+  get takenMs(): number | undefined {
+    return this.#takenMs;
+  }
 
   /** Asks for a pass. */
   fire(reason: string) {
+    this.#firstMs ??= performance.now();
     this.#count++;
     if (this.#reasons.size < MAX_REASONS) this.#reasons.add(reason);
     this.#waiting?.();
@@ -41,6 +49,8 @@ export class Trigger {
     if (this.#count > reasons.length) reasons.push(`${this.#count - reasons.length} more`);
     this.#reasons = new Set();
     this.#count = 0;
+    this.#takenMs = this.#firstMs;
+    this.#firstMs = undefined;
     return reasons;
   }
 }

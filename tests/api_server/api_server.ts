@@ -9,20 +9,20 @@
  *     server.failNext({ status: 429, headers: { "retry-after": "1" } });
  *     assert.equal(server.count("list"), 1);
  *
- * Only list and watch of pods are allowed, as for a service account with just these verbs; every other request gets 403 or 404
- * and is recorded as well.
+ * Only list and watch of pods are allowed, as for a service account with just these verbs, and the creation of events where the server
+ * is told so; every other request gets 403 or 404 and is recorded as well.
  *
  * @module
  */
-import type { ApiServerOptions, RecordedRequest } from "./api_server_options.ts";
+import type { ApiEvent, ApiServerOptions, RecordedRequest } from "./api_server_options.ts";
 import { AwaitedState } from "./awaited_state.ts";
 import { type Failure, FailureQueue, type Verb } from "./failure_queue.ts";
 import { bookmarkOf, OpenWatch } from "./open_watch.ts";
 import { type PodEvent, PodRegistry } from "./pod_registry.ts";
 import { podSelector } from "./pod_selector.ts";
-import { gone, refusal } from "./status_answers.ts";
+import { forbiddenEvent, gone, refusal } from "./status_answers.ts";
 
-export type { ApiServerOptions, Failure, OpenWatch, RecordedRequest, Verb };
+export type { ApiEvent, ApiServerOptions, Failure, OpenWatch, RecordedRequest, Verb };
 
 /** Folder of the checked-in certificates. */
 const TLS = new URL("../fixtures/pods/tls/", import.meta.url);
@@ -36,6 +36,10 @@ export class ApiServer implements AsyncDisposable {
   readonly pods = new PodRegistry();
   /** Everything that was asked, in order. */
   readonly requests: RecordedRequest[] = [];
+  /** Events that clients created, in order. */
+  readonly events: ApiEvent[] = [];
+  /** Whether events may be created. */
+  allowsEvents = false;
   /** Bearer token that requests must have; may be changed at any time. */
   token: string | undefined;
   /** Whether open and new watches say nothing about changes, as one with a version of the future does. */
@@ -179,12 +183,13 @@ export class ApiServer implements AsyncDisposable {
     for (const watch of [...this.#watches]) watch.break();
   }
 
-  #answer(request: Request): Response {
+  async #answer(request: Request): Promise<Response> {
     const url = new URL(request.url);
     const path = url.pathname.slice((this.#options.pathPrefix ?? "").length);
     const query = url.searchParams;
     const isOfPods = path === "/api/v1/pods" && request.method === "GET";
-    const verb: Verb = !isOfPods ? "other" : query.get("watch") === "true" ? "watch" : "list";
+    const namespace = request.method === "POST" && /^\/api\/v1\/namespaces\/([^/]+)\/events$/.exec(path)?.[1];
+    const verb: Verb = namespace ? "event" : !isOfPods ? "other" : query.get("watch") === "true" ? "watch" : "list";
     this.requests.push({ verb, path: url.pathname, query, headers: request.headers });
     this.#state.changed();
     if (this.token !== undefined && request.headers.get("authorization") !== `Bearer ${this.token}`) {
@@ -194,7 +199,22 @@ export class ApiServer implements AsyncDisposable {
     if (failure !== undefined) return refusal(failure.status, failure);
     if (verb === "list") return this.#list(query);
     if (verb === "watch") return this.#watch(query);
+    if (namespace) {
+      return this.allowsEvents ? this.#create(namespace, await request.json()) : forbiddenEvent(namespace);
+    }
     return refusal(path.startsWith("/api/v1/") ? 403 : 404);
+  }
+
+  /** Takes in an event as a real server does: in its own namespace, and no second one of a name. */
+  #create(namespace: string, event: ApiEvent): Response {
+    const { metadata, involvedObject } = event;
+    if (metadata.namespace !== namespace || involvedObject.namespace !== namespace) return refusal(422);
+    if (this.events.some((one) => one.metadata.namespace === namespace && one.metadata.name === metadata.name)) {
+      return refusal(409);
+    }
+    this.events.push(event);
+    this.#state.changed();
+    return Response.json(event, { status: 201 });
   }
 
   #list(query: URLSearchParams): Response {

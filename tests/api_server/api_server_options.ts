@@ -13,6 +13,22 @@ export interface RecordedRequest {
   readonly headers: Headers;
 }
 
+/** An event as it came (Kubernetes API v1). */
+export interface ApiEvent {
+  readonly metadata: { readonly namespace: string; readonly name: string };
+  readonly involvedObject: {
+    readonly kind: string;
+    readonly namespace: string;
+    readonly name: string;
+    readonly uid: string;
+  };
+  readonly type: string;
+  readonly reason: string;
+  readonly message: string;
+  readonly count: number;
+  readonly source: { readonly component: string; readonly host?: string };
+}
+
 /** Options of {@linkcode ApiServer.start}. */
 export interface ApiServerOptions {
   /** Whether to serve https with the test certificates (`ApiServer.caCert`), default false. */

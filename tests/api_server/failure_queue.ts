@@ -5,7 +5,7 @@
  */
 
 /** What a client asked for. */
-export type Verb = "list" | "watch" | "other";
+export type Verb = "list" | "watch" | "event" | "other";
 
 /** A refusal of coming requests. */
 export interface Failure {

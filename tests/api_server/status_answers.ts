@@ -15,6 +15,13 @@ export function refusal(
   return new Response(body ?? bodyOf(status), { status, headers: json });
 }
 
+/** Makes the refusal of an event by RBAC. */
+export function forbiddenEvent(namespace: string): Response {
+  const body = recorded("403.json").replaceAll("pods", "events").replace("list", "create")
+    .replace("at the cluster scope", `in the namespace \\"${namespace}\\"`);
+  return refusal(403, { body });
+}
+
 /** Returns the ERROR event of a watch whose version is compacted. */
 export function gone(): object {
   return JSON.parse(recorded("watch-oldrv.txt").split("\n")[0]!);

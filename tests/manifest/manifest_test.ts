@@ -4,6 +4,7 @@ import { makeManifest } from "../../lib/manifest/manifest.ts";
 import { parseSidecar, type Sidecar } from "../../lib/manifest/sidecar.ts";
 import { BUILT_IN_AGENTS, findAgents } from "../../lib/render/find_agents.ts";
 import { REAL_MAIN, runProgram } from "../cli/program.ts";
+import { readAlerts, readDashboard } from "../monitoring/shipped.ts";
 import { find, type KubeObject, manifest, objectsOf, OPTIONS } from "./manifest_objects.ts";
 
 Deno.test("settings given as flags go into the ConfigMap, and into nothing else of this machine's environment", async () => {
@@ -65,6 +66,37 @@ Deno.test("names, namespace, image, events and the version of Kubernetes are opt
     assert.match(err, message);
     assert.equal(out, "");
   }
+});
+
+Deno.test("with --monitoring the watchers are scraped under the names of their nodes, and alerts and dashboard come along as they are", async () => {
+  const names = ["--name", "klw", "--namespace", "ops"];
+  const objects = await manifest("--agents", "symlinker", "--monitoring", ...names);
+  const plain = await manifest("--agents", "symlinker", ...names);
+  assert.deepEqual(objects.slice(0, plain.length), plain);
+  assert.deepEqual(
+    objects.slice(plain.length).map(({ kind, metadata }) => [kind, metadata.namespace, metadata.name]),
+    [["PodMonitor", "ops", "klw"], ["PrometheusRule", "ops", "klw"], ["ConfigMap", "ops", "klw-dashboard"]],
+  );
+  const { selector, podMetricsEndpoints: [endpoint] } = find(objects, "PodMonitor").spec;
+  const { template } = find(objects, "DaemonSet").spec;
+  for (const [label, value] of Object.entries(selector.matchLabels)) {
+    assert.equal(template.metadata.labels[label], value);
+  }
+  assert.ok(template.spec.containers[0].ports.some(({ name }: KubeObject) => name === endpoint.port));
+  assert.equal(endpoint.relabelings[0].targetLabel, "instance");
+  assert.deepEqual(find(objects, "PrometheusRule").spec.groups[0].rules, readAlerts());
+  assert.deepEqual(JSON.parse(objects.at(-1).data["kube-log-watcher.json"]), readDashboard());
+});
+
+Deno.test("--events may have a value, and one that is no boolean is refused", async () => {
+  const rulesOf = async (flag: string) =>
+    find(await manifest("--agents", "symlinker", flag), "ClusterRole").rules.length;
+  assert.deepEqual([await rulesOf("--events=true"), await rulesOf("--events=no")], [2, 1]);
+  const { code, err } = await runProgram(["manifest", "--agents", "symlinker", "--events=perhaps"], {
+    main: REAL_MAIN,
+  });
+  assert.equal(code, 2);
+  assert.match(err, /--events is "perhaps", expected true, false/);
 });
 
 for (const [name, folder] of findAgents()) {

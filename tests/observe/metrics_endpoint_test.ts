@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { createLog } from "../../lib/observe/log.ts";
-import { type Metric, serveMetrics } from "../../lib/observe/metrics_endpoint.ts";
+import { type Metric, type Observe, serveMetrics } from "../../lib/observe/metrics_endpoint.ts";
 
 function freePort(): number {
   using listener = Deno.listen({ hostname: "0.0.0.0", port: 0 });
@@ -36,6 +36,42 @@ Deno.test("metrics are read when they are asked for and served in Prometheus' te
     assert.ok(lines.includes('klw_states{state="a"} 1'));
     assert.ok(lines.includes('klw_states{state="b\\"\\n"} 2'));
   }
+});
+
+Deno.test("a histogram counts observations in buckets, several at once, and from 0 where it is told of a series before", async () => {
+  const port = freePort();
+  let observe: Observe = () => {};
+  const metric: Metric = {
+    name: "klw_latency_seconds",
+    help: "Latency",
+    type: "histogram",
+    labels: ["agent"],
+    buckets: [0.1, 1],
+    begin: (given) => void (observe = given),
+  };
+  const health = { notReady: () => [], notHealthy: () => [] };
+  await using _endpoint = await serveMetrics({
+    port,
+    metrics: [metric],
+    ...health,
+    log: createLog({ level: "error" }),
+  });
+  const series = async () => {
+    const text = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
+    return text.split("\n").filter((line) => line.startsWith("klw_"));
+  };
+  assert.deepEqual(await series(), []);
+  observe({ agent: "a" }, 0, 0);
+  assert.ok((await series()).includes('klw_latency_seconds_count{agent="a"} 0'));
+  observe({ agent: "a" }, 0.25, 3);
+  observe({ agent: "a" }, 2, 1);
+  assert.deepEqual(await series(), [
+    'klw_latency_seconds_bucket{le="0.1",agent="a"} 0',
+    'klw_latency_seconds_bucket{le="1",agent="a"} 3',
+    'klw_latency_seconds_bucket{le="+Inf",agent="a"} 4',
+    'klw_latency_seconds_sum{agent="a"} 2.75',
+    'klw_latency_seconds_count{agent="a"} 4',
+  ]);
 });
 
 Deno.test("health answers 503 with its reasons", async () => {

@@ -450,3 +450,30 @@ Deno.test("informer takes a restored pod for known but not for synced, and retir
   await running.informer.synced();
   assert.ok(store.isRetired("uid-of-old"));
 });
+
+Deno.test("informer counts requests by what came of them; a watch that was answered and breaks later is none that failed", async () => {
+  await using server = ApiServer.start();
+  const answers = [{ status: 503 }, { status: 401 }, { status: 404 }, { status: 200, body: "no list" }];
+  for (const answer of answers) server.failNext({ ...answer, verb: "list" });
+  for (const status of [410, 429]) server.failNext({ status, verb: "watch" });
+  await using running = await runInformer(server);
+  for (const delayMs of [500, 1_000, 2_000, 4_000, 8_000, 16_000]) {
+    await running.clock.scheduled(delayMs);
+    running.clock.advance(delayMs);
+  }
+  await server.watching();
+  server.breakWatches();
+  await eventually(() => running.informer.stats().failures === 7);
+  const counted = running.informer.requests().filter(({ count }) => count > 0)
+    .map(({ kind, result, count }) => `${kind} ${result} ${count}`).sort();
+  assert.deepEqual(counted, [
+    "list client_error 1",
+    "list ok 2",
+    "list server_error 1",
+    "list unauthorized 1",
+    "list unusable 1",
+    "watch gone 1",
+    "watch ok 1",
+    "watch throttled 1",
+  ]);
+});

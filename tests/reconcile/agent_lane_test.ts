@@ -144,3 +144,31 @@ Deno.test("a target that is refused makes the lane report failure but is not tri
   assert.equal(bench.lane.hasFailed, true);
   assert.ok(bench.lines.includes("Agent one cannot render shop/pod-1/app: bad"));
 });
+
+Deno.test("a change is told as on disk once, by the attempt that brings it there, and those of failed attempts are kept until one works", async () => {
+  await using bench = new Bench();
+  const told: (readonly { sinceMs: number; count: number }[])[] = [];
+  bench.lane.onAttempt(({ agent, onDisk }) => (assert.equal(agent, "one"), told.push(onDisk)));
+  bench.applyNext = () => ({ operations: [], failures: [{ path: "/o/a", reason: "Cannot write /o/a: full" }] });
+  bench.lane.want(wish([target("1")], { changes: [{ sinceMs: 5, count: 2 }] }));
+  await bench.lane.settled();
+  assert.equal(bench.lane.stats().backoffMs, 1_000);
+  bench.applyNext = () => DONE;
+  bench.lane.want(wish([target("1"), target("2")], { changes: [{ sinceMs: 9, count: 1 }] }));
+  await bench.lane.settled();
+  bench.lane.want(wish([target("1"), target("2")]));
+  await bench.lane.settled();
+  assert.deepEqual(told, [[], [{ sinceMs: 5, count: 2 }, { sinceMs: 9, count: 1 }], []]);
+  assert.equal(bench.lane.stats().backoffMs, 0);
+});
+
+Deno.test("refusals are counted over all attempts", async () => {
+  await using bench = new Bench();
+  bench.renderNext = () => Promise.resolve({ ...CLEAN, refused: [{ targetId: "1", reason: "No" }] });
+  for (let attempt = 0; attempt < 2; attempt++) {
+    bench.lane.want(wish([target("1")]));
+    await bench.lane.settled();
+  }
+  assert.equal(bench.lane.stats().refusals, 2);
+  assert.equal(bench.lane.stats().refusedTargets, 1);
+});

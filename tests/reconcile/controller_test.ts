@@ -4,6 +4,7 @@ import { createLog } from "../../lib/observe/log.ts";
 import { NO_CONTAINER_HINTS } from "../../lib/hints/container_hints.ts";
 import { HintReader } from "../../lib/hints/hint_reader.ts";
 import { NO_HINTS } from "../../lib/join/log_target.ts";
+import type { Pod } from "../../lib/pods/pod.ts";
 import type { AgentLane, Wanted } from "../../lib/reconcile/agent_lane.ts";
 import { Controller } from "../../lib/reconcile/controller.ts";
 import { Trigger } from "../../lib/reconcile/trigger.ts";
@@ -36,8 +37,9 @@ interface Setting {
 }
 
 function set(
-  { waitMs = 0, hints = new HintReader(), isMemoryLost = false }: {
+  { waitMs = 0, hints = new HintReader(), isMemoryLost = false, find = () => undefined }: {
     waitMs?: number;
+    find?: () => Pod | undefined;
     hints?: Pick<HintReader, "read" | "epoch">;
     isMemoryLost?: boolean;
   } = {},
@@ -61,7 +63,7 @@ function set(
       },
       invalidateAll: () => void setting.fullScans++,
     },
-    pods: { hasSynced: true, find: () => undefined },
+    pods: { hasSynced: true, find },
     rules: { requiredLabels: [] },
     hints,
     clusterEnvironment: "production",
@@ -203,4 +205,52 @@ Deno.test("a container that is dropped after its grace period is named in the lo
   setting.controller.pass(["timer"]);
   assert.ok(setting.lines.includes("Container shop/pod-1/app is not followed any more: its log has been gone for 1 s"));
   assert.deepEqual(setting.wishes.map(({ targets }) => targets.length), [1, 0]);
+});
+
+Deno.test("a change counts from when it was seen: a log from its first pass even if it waited, a pod from the event that told of it", () => {
+  const known = { labels: {} as Record<string, string>, pod: undefined as Pod | undefined };
+  const setting = set({ waitMs: 3_000, find: () => known.pod });
+  setting.nowMs = 100;
+  setting.controller.pass(["start"]);
+  assert.deepEqual(setting.wishes.at(-1)?.changes, []);
+  const pod = (labels: Record<string, string>): Pod => ({
+    uid: "uid-1",
+    name: "pod-1",
+    namespace: "shop",
+    labels,
+    annotations: {},
+    containers: [],
+    configHash: undefined,
+  });
+  known.pod = pod({});
+  setting.nowMs = 700;
+  setting.controller.pass(["pod changed"]);
+  assert.deepEqual(setting.wishes.at(-1)?.changes, [{ sinceMs: 100, count: 1 }]);
+  known.pod = pod({ a: "b" });
+  setting.found = { containers: [container(1), container(2)], notFollowed: [], isComplete: true };
+  setting.nowMs = 900;
+  setting.controller.pass(["pod changed"]);
+  assert.deepEqual(setting.wishes.at(-1)?.changes, [{ sinceMs: 900, count: 2 }]);
+  setting.nowMs = 60_000 + 100;
+  setting.controller.pass(["timer"]);
+  assert.equal(setting.wishes.at(-1)?.verify, true);
+  assert.deepEqual(setting.wishes.at(-1)?.changes, [], "a full scan in which nothing changed is no change");
+  assert.equal(setting.controller.firstPassMs, 100);
+});
+
+Deno.test("a pass that breaks off is counted, and why it did can be asked, until one goes well", async () => {
+  const setting = set();
+  setting.found = new Error("on purpose");
+  const stop = new AbortController();
+  const running = setting.controller.run(stop.signal);
+  while (setting.controller.stats().brokenPasses === 0) await new Promise((resolve) => setTimeout(resolve, 1));
+  assert.equal(setting.controller.failure, "on purpose");
+  setting.found = { containers: [], notFollowed: [], isComplete: true };
+  while (setting.controller.stats().passes === 0) {
+    setting.trigger.fire("again");
+    await new Promise((resolve) => setTimeout(resolve, 1));
+  }
+  assert.equal(setting.controller.failure, "");
+  stop.abort();
+  await running;
 });

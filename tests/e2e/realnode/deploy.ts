@@ -95,6 +95,7 @@ export async function checkRights(scene: Scene): Promise<void> {
     "get of the secret": await ask("/api/v1/namespaces/logging/secrets/scalyr-api-key"),
     "deletion of a pod": await ask(`/api/v1/namespaces/${WATCHER.namespace}/pods/${WATCHER.name}`, "DELETE"),
     "list of nodes": await ask("/api/v1/nodes"),
+    "creation of an event": await ask("/api/v1/namespaces/shop/events", "POST"),
   };
   checks.same("the watcher's token may list and watch pods and nothing else", asked, {
     "list of pods": 200,
@@ -104,6 +105,7 @@ export async function checkRights(scene: Scene): Promise<void> {
     "get of the secret": 403,
     "deletion of a pod": 403,
     "list of nodes": 403,
+    "creation of an event": 403,
   });
 }
 

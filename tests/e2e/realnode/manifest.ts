@@ -13,9 +13,13 @@ const FLAGS = ["--cluster-id", "my-cluster", "--kubernetes", "1.20"];
 /**
  * Reads all objects of the manifest. kubectl's parser follows YAML 1.1.
  * @param agents Default: the one that the scenario runs.
+ * @param flags Further ones.
  */
-export async function readManifest(agents: readonly string[] = ["scalyr"]): Promise<KubeObject[]> {
-  const args = ["manifest", "--agents", agents.join(","), ...FLAGS];
+export async function readManifest(
+  agents: readonly string[] = ["scalyr"],
+  flags: readonly string[] = [],
+): Promise<KubeObject[]> {
+  const args = ["manifest", "--agents", agents.join(","), ...FLAGS, ...flags];
   const { code, out, err } = await runProgram(args, { main: REAL_MAIN });
   if (code !== 0) throw new Error(`The program printed no manifest: ${err}`);
   const documents = parseAllDocuments(out, { version: "1.1" });

@@ -62,7 +62,11 @@ export function checkRequests({ node, checks }: Scene, starts: number): void {
 }
 
 /** Sends a signal and waits for the container's next run. */
-async function restart(scene: Scene, signal: "SIGTERM" | "SIGKILL", meanwhile?: () => Promise<void>): Promise<void> {
+export async function restart(
+  scene: Scene,
+  signal: "SIGTERM" | "SIGKILL",
+  meanwhile?: () => Promise<void>,
+): Promise<void> {
   const { restartCount } = await watcherStatus(scene);
   const startMs = Date.now();
   Deno.kill(await watcherProcess(scene), signal);

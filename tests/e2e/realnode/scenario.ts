@@ -8,6 +8,7 @@ import { checkShipper, checkStaticPod, startStaticPod } from "./changes.ts";
 import type { Checks } from "./checks.ts";
 import { applyManifest, checkManifests, checkRights, startWatcher } from "./deploy.ts";
 import { checkReader, checkRemoval, printFigures, printMemory } from "./ending.ts";
+import { checkEvents } from "./events.ts";
 import { OutputReader } from "./output_reader.ts";
 import type { RealNode } from "./real_node.ts";
 import { checkKill, checkRequests, checkTermination } from "./restarts.ts";
@@ -57,6 +58,7 @@ export async function runScenario(node: RealNode, checks: Checks): Promise<void>
   await checkSettled(scene, { sentence: "in the end the disk is what API and disk say, computed independently" });
   await printMemory(scene);
   checkRequests(scene, 3);
+  await checkEvents(scene);
   await checkRemoval(scene);
   checkReader(scene);
   printFigures(scene, sinceMs);

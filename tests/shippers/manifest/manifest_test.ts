@@ -28,10 +28,14 @@ withShipper(await goProgram("helm", "helm.sh/helm/v3/cmd/helm@v3.16.4"), (folder
     }
   });
 
-  test("settings, events, image and port of Helm's values are the flags of the manifest", async () => {
+  test("settings, events, monitoring, image and port of Helm's values are the flags of the manifest", async () => {
     await using chart = await Made.as("helm");
     const values = ["settings.WATCHER_CLUSTER_ID=1.10", "image=r.example/klw:2", "settings.WATCHER_DEBUG=true"];
-    const sets = [...values.flatMap((value) => ["--set-string", value]), "--set", "events=true,metricsPort=9500"];
+    const sets = [
+      ...values.flatMap((value) => ["--set-string", value]),
+      "--set",
+      "events=true,metricsPort=9500,monitoring=true",
+    ];
     const flags = [
       "--cluster-id",
       "1.10",
@@ -39,6 +43,7 @@ withShipper(await goProgram("helm", "helm.sh/helm/v3/cmd/helm@v3.16.4"), (folder
       "r.example/klw:2",
       "--debug",
       "--events",
+      "--monitoring",
       "--metrics-port",
       "9500",
     ];
