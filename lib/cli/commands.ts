@@ -28,6 +28,8 @@ export interface Commands {
   preview(config: Config, options: PreviewOptions): Promise<PreviewResult>;
   /** Tells what the running watcher knows of the node, or what one would find. */
   report(config: Config, options: ReportOptions): Promise<NodeReport>;
+  /** Asks the running watcher that has a state folder; undefined if there is none. @param wanted As of {@linkcode ReportOptions}. */
+  ask(statePath: string, wanted?: Wanted): Promise<NodeReport | undefined>;
   /** Tries the one agent of a configuration with sample and hostile containers; rejects if it fails as a whole. */
   checkAgent(config: Config, options?: { readonly snapshot?: NodeSnapshot | undefined }): Promise<AgentTrial>;
   /** Records the node: the disk and the API that the configuration names. */

@@ -108,6 +108,7 @@ class Watcher {
   readonly #discoverer: Discoverer;
   readonly #lanes: AgentLane[] = [];
   readonly #late: LateLanes;
+  readonly #hints: HintReader;
   readonly #memoryFile: MemoryFile;
   readonly #controller: Controller;
   #connection: Connection | undefined;
@@ -130,6 +131,7 @@ class Watcher {
   ) {
     this.#config = config;
     this.#late = late;
+    this.#hints = hints;
     this.#log = log;
     this.#memoryFile = memoryFile;
     this.#discoverer = new Discoverer(config);
@@ -312,6 +314,7 @@ class Watcher {
       controller: this.#controller,
       lanes: this.#lanes,
       late: this.#late,
+      hints: this.#hints,
       api: this.#connection?.description ?? describeNoApi(this.#config.api),
       hasPods: () => this.#store.hasSynced,
     };

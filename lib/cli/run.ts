@@ -71,7 +71,7 @@ async function runPeeked(args: readonly string[], scope: Scope): Promise<number>
   const isBarred = missing.some(({ isFatal }) => isFatal);
   if (isBarred && !peeked.isHelp) return await refuse(missing, terminal);
   const path = command?.settings.includes("config") && !isBarred && !peeked.isHelp
-    ? configPathOf({ flags: peeked.flags, env })
+    ? configPathOf({ flags: peeked.flags, env }, Deno.cwd())
     : undefined;
   const early = path === undefined ? undefined : await readConfigFile(path);
   const agents = await findAgents({ env, ...(early ? { file: early.settings } : {}) }, { ...scope, isBarred });

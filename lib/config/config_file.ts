@@ -18,6 +18,7 @@ import { coreSettings } from "./core_settings.ts";
 import type { GivenText } from "./given.ts";
 import { parseOperatorRules, RULE_KEYS } from "./operator_rules.ts";
 import type { OperatorRules } from "./operator_rules.ts";
+import { type RuleSummary, summarizeRules } from "./rule_summary.ts";
 import { didYouMean } from "./suggest.ts";
 import { YamlFile, type YamlNode } from "./yaml_file.ts";
 
@@ -29,6 +30,10 @@ export interface ConfigFile {
   readonly rules: OperatorRules;
   /** Sentences that begin with `<path>:<line>:<column>: `. */
   readonly problems: readonly string[];
+  /** The rules as they are written; none where anything is wrong. */
+  readonly summaries: readonly RuleSummary[];
+  /** Whether it is no YAML, so that nothing of it was read. */
+  readonly isBroken: boolean;
 }
 
 /** Settings that a file cannot hold. */
@@ -60,7 +65,15 @@ export function parseConfigFile(
     else if (key === "agentSettings") takeAgents(settings, { node, file, agents, knownAgents });
     else if (!RULE_KEYS.includes(key)) file.problem(node.key, `${key} is not known${didYouMean(key, known)}`);
   }
-  return { path, settings, rules: parseOperatorRules(file), problems: file.problems };
+  const rules = parseOperatorRules(file, agents && knownAgents);
+  return {
+    path,
+    settings,
+    rules,
+    summaries: file.problemCount === 0 ? summarizeRules(file) : [],
+    problems: file.problems,
+    isBroken: file.isBroken,
+  };
 }
 
 interface TakeOptions {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { REAL_MAIN, runProgram } from "../cli/program.ts";
 import { idOf, numberedPod, SAMPLE_IDS, samplePod, Scene, SCENE_SECRET } from "./scene.ts";
 
@@ -115,8 +115,31 @@ Deno.test("config check and show tell mistakes by their place, and what is in fo
   await Deno.writeTextFile(path, "interval: soon\nexclude: [{pod: x}]\n");
   const bad = await run("config", "check", "--output", "json");
   assert.equal(bad.code, 1);
-  assert.deepEqual(JSON.parse(bad.out).problems.length, 2, bad.out);
+  assert.deepEqual(
+    JSON.parse(bad.out).problems.map(({ file, line, column }: Record<string, unknown>) => [file, line, column]),
+    [[path, 1, 11], [path, 2, 12]],
+    bad.out,
+  );
   const watch = await run("watch", "--once");
   assert.equal(watch.code, 2);
   assert.match(watch.err, /watcher\.yaml:2:12: pod is not known in an item of exclude; did you mean pods\?/);
+});
+
+Deno.test("config show prints the file's rules with their places; config check says which have ended, and takes a path from the working folder", async () => {
+  await using scene = await Scene.open();
+  const path = join(scene.folder, "watcher.yaml");
+  await Deno.writeTextFile(path, "rules: [{name: old, parser: json, until: 2020-01-01}]\n");
+  const options = { main: REAL_MAIN, env: { ...scene.env } };
+  const shown = await runProgram(["config", "show", "--config", path], options);
+  assert.ok(
+    shown.out.includes(
+      `rule old  {"parser":"json"}  (${path}:1:9, ended at 2020-01-02T00:00:00.000Z: it has no effect)\n`,
+    ),
+    shown.out,
+  );
+  const fromHere = relative(Deno.cwd(), path);
+  const checked = await runProgram(["config", "check", "--config", fromHere, "--output", "json"], options);
+  const { isGood, notes } = JSON.parse(checked.out);
+  assert.deepEqual([checked.code, isGood], [0, true], checked.err);
+  assert.match(notes[0].message, /^rule old has no effect any more: it ended at 2020-01-02T00:00:00\.000Z$/);
 });
