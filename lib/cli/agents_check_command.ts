@@ -11,6 +11,9 @@ import type { AgentTrial } from "./commands.ts";
 import { EXIT, UsageError } from "./failure.ts";
 import { type NodeSnapshot, readSnapshot, withSettings } from "./node_snapshot.ts";
 
+/** Containers that are named for one reason. */
+const MAX_NAMES = 3;
+
 /** One thing that was checked. */
 interface Finding {
   readonly check: "contract" | "sample" | "order" | "hostile values";
@@ -99,9 +102,16 @@ async function trialFindings(
 
 function describeTrial(trial: AgentTrial): readonly Finding[] {
   const { containers, files, links, refused, warnings, isDeterministic, hostile } = trial;
+  const failures = Map.groupBy(refused, ({ reason }) => reason);
+  // What every container fails with is said once.
+  const own = hostile.refused.filter(({ reason }) => !failures.has(reason));
   const good = hostile.containers - hostile.refused.length;
   return [
-    ...refused.map(({ name, reason }): Finding => ({ check: "sample", result: "failed", text: `${name}: ${reason}` })),
+    ...[...failures].map(([reason, all]): Finding => ({
+      check: "sample",
+      result: "failed",
+      text: `${listOf(all.map(({ name }) => name))}: ${reason}`,
+    })),
     ...warnings.map((text): Finding => ({ check: "sample", result: "warning", text })),
     {
       check: "sample",
@@ -114,10 +124,10 @@ function describeTrial(trial: AgentTrial): readonly Finding[] {
       text: "the order of containers changes what is written; sort what is listed",
     },
     // A refusal is a decision that an agent may make, and harms nobody else.
-    ...hostile.refused.map(({ text, reason }): Finding => ({
+    ...[...Map.groupBy(own, ({ reason }) => reason)].map(([reason, all]): Finding => ({
       check: "hostile values",
       result: "warning",
-      text: `a container with ${JSON.stringify(text)} is refused: ${reason}`,
+      text: `a container with ${listOf(all.map(({ text }) => JSON.stringify(text)))} is refused: ${reason}`,
     })),
     {
       check: "hostile values",
@@ -125,4 +135,10 @@ function describeTrial(trial: AgentTrial): readonly Finding[] {
       text: `${good} of ${hostile.containers} containers are written as values and read back`,
     },
   ];
+}
+
+/** Names some of many. */
+function listOf(names: readonly string[]): string {
+  const more = names.length - MAX_NAMES;
+  return names.slice(0, MAX_NAMES).join(", ") + (more > 0 ? ` and ${more} more` : "");
 }

@@ -35,7 +35,9 @@ export async function createTextCheck(
       value = parse(text);
     } catch (cause) {
       throw new OutputFormatError(
-        `Rendered ${output.template} is no ${like.toUpperCase()}: ${(cause as Error).message.split("\n")[0]}`,
+        `Rendered ${output.template} is no ${like.toUpperCase()}: ${
+          (cause as Error).message.split("\n")[0]!.replace(/:$/, "")
+        }`,
         { cause },
       );
     }

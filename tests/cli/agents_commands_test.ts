@@ -97,6 +97,25 @@ Deno.test("agents check tells what is wrong: the contract, a container that fail
     assert.ok(ordered.findings.some(({ check, result }) => check === "order" && result === "failed"));
   }));
 
+Deno.test("agents check says a mistake that all containers meet once, with template and line, and names what a contract lacks", () =>
+  withAgent(async (place) => {
+    const folder = join(place, "acme-tail");
+    const template = join(folder, "input.yaml.eta");
+    const good = await Deno.readTextFile(template);
+    await Deno.writeTextFile(template, good.replace("it.path", "it.paht"));
+    const missing = await real(["agents", "check", folder]);
+    assert.equal(missing.code, 1);
+    const [line, ...others] = missing.out.match(/^.*paht.*$/gm)!;
+    assert.deepEqual(others, []);
+    assert.match(
+      line!,
+      /^failed {2}sample: \S+, \S+, \S+ and 5 more: input\.yaml\.eta:3: Value undefined cannot be written/,
+    );
+    await Deno.writeTextFile(join(folder, "context.ts"), "export default { summary: 'x', settings: {}, outputs: {} };");
+    const lacking = await real(["agents", "check", folder]);
+    assert.match(lacking.out, /^failed {2}contract: .*The agent has no function context\(target, scope\)/);
+  }));
+
 Deno.test("preview --watch renders at each save and prints what changes; a mistake is said, and what was good stays the measure", () =>
   withAgent(async (place) => {
     const template = join(place, "acme-tail/input.yaml.eta");

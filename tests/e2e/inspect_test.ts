@@ -25,8 +25,14 @@ Deno.test("status and explain ask the running watcher, which tells each containe
   assert.match(explained.out, / {2}state +collected since 20\S+: Log and pod are known/);
   assert.ok(explained.out.includes(idOf(WEB, "app")));
   assert.match(explained.out, new RegExp(`^ {2}pod +known from the API, uid ${WEB.uid}$`, "m"));
-  assert.match(explained.out, / {2}appdynamics +configured \(generation 1 of 1\)\n +\S+container-[0-9a-f]{64}-jobfile\.job$/m);
-  assert.match(explained.out, / {2}scalyr +configured \(generation 1 of 1\)\n +\S+\.log -> \S+\n +in \S+agent\.json:\n +\{/m);
+  assert.match(
+    explained.out,
+    / {2}appdynamics +configured \(generation 1 of 1\)\n +\S+container-[0-9a-f]{64}-jobfile\.job$/m,
+  );
+  assert.match(
+    explained.out,
+    / {2}scalyr +configured \(generation 1 of 1\)\n +\S+\.log -> \S+\n +in \S+agent\.json:\n +\{/m,
+  );
   const json = await inspect(scene, "explain", CART.name, "--output", "json");
   const report = JSON.parse(json.out);
   assert.equal(report.isRunning, true);
