@@ -47,6 +47,8 @@ COPY --from=build /app /app
 # Nothing in the image is written to at run time: give it a read-only root file system, and a writable /tmp for the private
 # copies of agent folders that the sandboxes read.
 ENV DENO_DIR=/deno-dir DENO_NO_UPDATE_CHECK=1
+# What the help calls the program: how it is started within the container, where there is no shell.
+ENV KUBE_LOG_WATCHER_STARTED_AS="/opt/deno/deno task --cwd /app --quiet start"
 WORKDIR /app
 # root: runtimes write container logs as root:root 0640 or 0600, and the shippers' folders on the node belong to root. No capability
 # is needed for that; the manifest drops them. Where logs and outputs may be used by another user, and for all that is no watcher (preview, manifest,

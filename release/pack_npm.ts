@@ -13,7 +13,7 @@ const PROJECT = fileURLToPath(new URL("../", import.meta.url));
 /** Version of Deno that the package brings along: the one that everything is tested with. */
 const DENO_VERSION = Deno.version.deno;
 /** What the program needs at run time. */
-const PARTS = ["main.ts", "deno.json", "lib", "agents", "templates", "docs", "README.md", "SECURITY.md", "LICENSE"];
+const PARTS = ["main.ts", "lib", "agents", "templates", "docs", "README.md", "SECURITY.md", "LICENSE"];
 /** Packages that only tests need. */
 const FOR_TESTS = new Set(["fast-check"]);
 
@@ -33,12 +33,18 @@ export async function packNpm(to: string): Promise<void> {
     type: "module",
     bin: { "kube-log-watcher": "bin/kube-log-watcher.js" },
     engines: { node: ">=18" },
-    files: [...PARTS, "bin"],
+    files: [...PARTS, "deno.json", "bin"],
     // The Deno that is found at run time is added to these.
     denoFlags: [...MEMORY_FLAGS, ...permissionFlags("deno").filter((flag) => !isRunFlag(flag))],
     dependencies: { deno: DENO_VERSION, ...dependenciesOf(config.imports) },
   };
   await Deno.writeTextFile(join(to, "package.json"), JSON.stringify(manifest, null, 2) + "\n");
+  await Deno.writeTextFile(join(to, "deno.json"), JSON.stringify(installedConfig(config), null, 2) + "\n");
+}
+
+/** Makes the configuration of an installed program: npm has put its packages where they are, and Deno must not put others there, nor take any away. */
+function installedConfig({ name, version, license, exports, imports }: Readonly<Record<string, unknown>>) {
+  return { name, version, license, exports, nodeModulesDir: "manual", imports };
 }
 
 /** Gives the packages of an import map, `npm:eta@4.6.0/core` as eta 4.6.0. */

@@ -23,6 +23,11 @@ async function succeed(program: string, args: readonly string[], options: RunOpt
   return out;
 }
 
+/** Lists the folders that npm installed. */
+async function installed(folder: string): Promise<readonly string[]> {
+  return (await Array.fromAsync(Deno.readDir(join(folder, "node_modules")))).map(({ name }) => name).sort();
+}
+
 function hasNpm(): boolean {
   try {
     return new Deno.Command("npm", { args: ["--version"], stdout: "null", stderr: "null" }).outputSync().success;
@@ -55,6 +60,13 @@ Deno.test({
       assert.equal(await succeed(bin, ["--version"], user), `${version}\n`);
       assert.match(await succeed(bin, ["preview", "symlinker"], user), /^# Agent symlinker: 8 links$/m);
       assert.equal((await run(bin, ["wacth"], user)).code, 2, "the exit code is the program's");
+      assert.match(await succeed(bin, ["watch", "--help"], user), /^ {2}kube-log-watcher watch --once /m);
+      const before = await installed(user.cwd);
+      assert.match(
+        await succeed(bin, ["demo"], user),
+        /^The watcher was stopped after \d+ writes\. Next: kube-log-watcher preview/m,
+      );
+      assert.deepEqual(await installed(user.cwd), before, "what npm installed stays as it is");
       const args = [
         "watch",
         "--agents",
