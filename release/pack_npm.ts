@@ -6,6 +6,8 @@
 import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { COMMANDS } from "../lib/cli/command_table.ts";
+import { manPage } from "../lib/cli/man_page.ts";
 import { MEMORY_FLAGS } from "../lib/cli/memory_flags.ts";
 import { permissionFlags } from "../lib/cli/permissions.ts";
 
@@ -14,6 +16,7 @@ const PROJECT = fileURLToPath(new URL("../", import.meta.url));
 const DENO_VERSION = Deno.version.deno;
 /** What the program needs at run time. */
 const PARTS = ["main.ts", "lib", "agents", "templates", "docs", "README.md", "SECURITY.md", "LICENSE"];
+const MAN_PAGE = "man/kube-log-watcher.1";
 /** Packages that only tests need. */
 const FOR_TESTS = new Set(["fast-check"]);
 
@@ -32,13 +35,16 @@ export async function packNpm(to: string): Promise<void> {
     keywords: ["kubernetes", "logging", "daemonset", "log-shipper"],
     type: "module",
     bin: { "kube-log-watcher": "bin/kube-log-watcher.js" },
+    man: [MAN_PAGE],
     engines: { node: ">=18" },
-    files: [...PARTS, "deno.json", "bin"],
+    files: [...PARTS, "deno.json", "bin", "man"],
     // The Deno that is found at run time is added to these.
     denoFlags: [...MEMORY_FLAGS, ...permissionFlags("deno").filter((flag) => !isRunFlag(flag))],
     dependencies: { deno: DENO_VERSION, ...dependenciesOf(config.imports) },
   };
   await Deno.writeTextFile(join(to, "package.json"), JSON.stringify(manifest, null, 2) + "\n");
+  await Deno.mkdir(join(to, "man"));
+  await Deno.writeTextFile(join(to, MAN_PAGE), manPage({ definitions: COMMANDS, version: config.version }));
   await Deno.writeTextFile(join(to, "deno.json"), JSON.stringify(installedConfig(config), null, 2) + "\n");
 }
 

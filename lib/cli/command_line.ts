@@ -108,7 +108,7 @@ function addCommand(program: Command, { definition, agents, accept }: CommandPar
   const command = program.command(definition.name.split(" ").at(-1)!).summary(definition.summary).description(
     definition.description,
   )
-    .addHelpText("after", examplesText(definition));
+    .addHelpText("after", agentsText(definition, agents) + examplesText(definition));
   if (definition.takesAgentNames) {
     command.argument("[agent...]", "Names of agents, default: --agents, or all known agents");
   }
@@ -154,6 +154,15 @@ function settingOption(option: SettingOption, flags: Map<string, string>): Optio
   return new Option(`--${flag} ${value}`, option.help).argParser(collect).helpGroup(option.group).hideHelp(
     option.isHidden,
   );
+}
+
+/** Names the agents where none is selected, whose settings would stand here. */
+function agentsText({ name, takesAgentNames, takesAgentSettings }: CommandDefinition, agents: SelectedAgents): string {
+  const [first] = agents.known;
+  if (!takesAgentSettings || agents.described.length > 0 || first === undefined) return "";
+  const example = takesAgentNames ? `${name} ${first} --help` : `${name} --agents ${first} --help`;
+  return `\nSettings of agents are shown for those that are named, e.g.: deno task start ${example}\n` +
+    `  ${agents.known.toSorted().join(", ")}\n`;
 }
 
 function examplesText({ examples }: CommandDefinition): string {

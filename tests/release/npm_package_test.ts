@@ -48,6 +48,11 @@ Deno.test({
       const packed = await succeed("npm", ["pack", "--json"], { cwd: join(folder, "package") });
       const [{ filename, files }] = JSON.parse(packed);
       const paths = files.map(({ path }: { path: string }) => path);
+      assert.match(
+        await Deno.readTextFile(join(folder, "package/man/kube-log-watcher.1")),
+        /^\.TH KUBE-LOG-WATCHER 1 /m,
+      );
+      assert.ok(paths.includes("man/kube-log-watcher.1"));
       assert.ok(!paths.some((path: string) => /^tests|fixtures|\.ci/.test(path)), "nothing but the program");
       await Deno.mkdir(join(folder, "user/logs"), { recursive: true });
       const user = { cwd: join(folder, "user"), env: { HOME: join(folder, "home") } };

@@ -101,7 +101,7 @@ export class BuiltImage implements AsyncDisposable {
    */
   static async build(project: string, revision: string, more: readonly string[] = []): Promise<BuiltImage> {
     const folder = await Deno.makeTempDir({ prefix: "klw-image-" });
-    const buildah = new Buildah(folder);
+    const buildah = await Buildah.open(folder);
     try {
       await layBases(folder, buildah);
       const images = { DENO_IMAGE: "deno", BUILD_IMAGE: "slim", RUNTIME_IMAGE: "cc" };
@@ -164,9 +164,23 @@ class Buildah {
   readonly #folder: string;
   readonly #tools: string;
 
-  constructor(folder: string) {
+  /** How images are laid out: overlay is fast, vfs works everywhere. */
+  #driver = "overlay";
+
+  private constructor(folder: string) {
     this.#folder = folder;
     this.#tools = "folder" in TOOLS_FOLDER ? TOOLS_FOLDER.folder : "/nonexistent";
+  }
+
+  /** Makes it ready. @param folder Where images and containers lie. */
+  static async open(folder: string): Promise<Buildah> {
+    const buildah = new Buildah(folder);
+    try {
+      await buildah.run(["info"]);
+    } catch {
+      buildah.#driver = "vfs";
+    }
+    return buildah;
   }
 
   /** Runs a command of buildah that must succeed. @returns What it printed. */
@@ -177,7 +191,7 @@ class Buildah {
     const [command, ...rest] = args;
     const own = ["build", "from", "commit"].includes(command!) ? ["--signature-policy", policy] : [];
     return await runCommand(
-      [join(this.#tools, "usr/bin/buildah"), ...places, "--storage-driver", "vfs", command!, ...own, ...rest],
+      [join(this.#tools, "usr/bin/buildah"), ...places, "--storage-driver", this.#driver, command!, ...own, ...rest],
       { env: this.#env(), timeoutMs: BUILD_MS },
     );
   }
