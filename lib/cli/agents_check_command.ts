@@ -4,12 +4,13 @@
  * @module
  */
 import { basename, resolve } from "node:path";
+import type { OperatorRules } from "../config/operator_rules.ts";
 import { resolveConfig } from "../config/resolve.ts";
 import type { AgentDescription } from "../render/agent_description.ts";
 import type { CommandContext, CommandDefinition } from "./command_definition.ts";
 import type { AgentTrial } from "./commands.ts";
 import { EXIT, UsageError } from "./failure.ts";
-import { type NodeSnapshot, readSnapshot, withSettings } from "./node_snapshot.ts";
+import { type NodeSnapshot, readSnapshot, rulesOfSnapshot, withSettings } from "./node_snapshot.ts";
 
 /** Containers that are named for one reason. */
 const MAX_NAMES = 3;
@@ -45,7 +46,8 @@ export const agentsCheckCommand: CommandDefinition = {
   async execute({ args, options }, context) {
     const file = options.get("snapshot");
     const snapshot = typeof file === "string" ? await readSnapshot(file) : undefined;
-    const findings = await findingsOf(resolve(args[0] ?? ""), { ...context, snapshot });
+    const rules = snapshot && rulesOfSnapshot(snapshot, String(file));
+    const findings = await findingsOf(resolve(args[0] ?? ""), { ...context, snapshot, rules });
     const hasFailed = findings.some(({ result }) => result === "failed");
     const text = options.get("output") === "json"
       ? JSON.stringify({ isGood: !hasFailed, findings }, null, 2) + "\n"
@@ -55,7 +57,10 @@ export const agentsCheckCommand: CommandDefinition = {
   },
 };
 
-type Scope = CommandContext & { readonly snapshot: NodeSnapshot | undefined };
+type Scope = CommandContext & {
+  readonly snapshot: NodeSnapshot | undefined;
+  readonly rules: OperatorRules | undefined;
+};
 
 async function findingsOf(folder: string, context: Scope): Promise<readonly Finding[]> {
   const name = basename(folder);
@@ -80,10 +85,11 @@ function contractFinding({ summary, settings, outputs }: AgentDescription): Find
 
 async function trialFindings(
   description: AgentDescription,
-  { commands, snapshot }: Scope,
+  { commands, snapshot, rules }: Scope,
 ): Promise<readonly Finding[]> {
   const { config } = await resolveConfig({
     given: withSettings({ flags: new Map(), env: {} }, snapshot ?? { settings: {} }),
+    ...(rules ? { rules } : {}),
     agentNames: [description.name],
     described: [description],
     knownAgentNames: [description.name],

@@ -33,7 +33,7 @@ export interface Commands {
   /** Tries the one agent of a configuration with sample and hostile containers; rejects if it fails as a whole. */
   checkAgent(config: Config, options?: { readonly snapshot?: NodeSnapshot | undefined }): Promise<AgentTrial>;
   /** Records the node: the disk and the API that the configuration names. */
-  record(config: Config, options: { readonly signal: AbortSignal }): Promise<Omit<NodeSnapshot, "settings">>;
+  record(config: Config, options: { readonly signal: AbortSignal }): Promise<Omit<NodeSnapshot, "settings" | "rules">>;
   /** Runs the watcher on a simulated node. @returns The exit code. */
   demo(config: DemoConfig, options: DemoOptions): Promise<number>;
 }

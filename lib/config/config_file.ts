@@ -32,6 +32,8 @@ export interface ConfigFile {
   readonly problems: readonly string[];
   /** The rules as they are written; none where anything is wrong. */
   readonly summaries: readonly RuleSummary[];
+  /** The rules as plain values, by key of the file; none where anything is wrong. */
+  readonly ruleValues: Readonly<Record<string, unknown>>;
   /** Whether it is no YAML, so that nothing of it was read. */
   readonly isBroken: boolean;
 }
@@ -71,9 +73,17 @@ export function parseConfigFile(
     settings,
     rules,
     summaries: file.problemCount === 0 ? summarizeRules(file) : [],
+    ruleValues: file.problemCount === 0 ? valuesOf(file) : {},
     problems: file.problems,
     isBroken: file.isBroken,
   };
+}
+
+function valuesOf(file: YamlFile): Readonly<Record<string, unknown>> {
+  const rules = file.entries(file.root, "the file").filter(([key, { value }]) =>
+    RULE_KEYS.includes(key) && value !== null
+  );
+  return Object.fromEntries(rules.map(([key, { value }]) => [key, value]));
 }
 
 interface TakeOptions {

@@ -140,3 +140,19 @@ Deno.test("status lists what is on the node and not followed, with the reason", 
   const { out } = await inspect(scene, "status");
   assert.match(out, new RegExp(`^not followed {2}${join(logs, "strange")}: It is no pod's folder`, "m"));
 });
+
+Deno.test("where neither a watcher nor the API answers, status, explain and audit tell what the disk shows, and what is wrong with the API", async () => {
+  await using scene = await Scene.open();
+  scene.server.failNext({ status: 503, times: Infinity });
+  const status = await inspect(scene, "status");
+  assert.match(
+    status.out,
+    /^Pods .*; Cannot list pods: the API server answered 503.*; a new log is then followed with what its path tells/m,
+  );
+  assert.match(status.out, /^Containers +\d+ collected/m);
+  const explained = await inspect(scene, "explain", `${WEB.namespace}/${WEB.name}`);
+  assert.equal(explained.code, 0, explained.err);
+  assert.match(explained.out, / {2}pod +not shown by the API; identity is that of the path$/m);
+  const audit = await inspect(scene, "audit", "--allow-double");
+  assert.match(audit.out, /no watcher answers: compared with what one would write/);
+});
