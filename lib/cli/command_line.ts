@@ -210,6 +210,9 @@ function explainOption(option: string, { args, scope, command }: OptionScope): s
   if (isSetting && (!command || place < args.indexOf(command.name()))) {
     return ` before the command; give it after, e.g. ${PROGRAM} ${command?.name() ?? "watch"} ${option}`;
   }
+  const definition = scope.definitions.find(({ name }) => name === command?.name());
+  const why = definition?.notTaken && Object.hasOwn(definition.notTaken, flag) ? definition.notTaken[flag] : undefined;
+  if (why !== undefined) return `: ${why}`;
   const env = `WATCHER_${flag.toUpperCase().replaceAll("-", "_")}`;
   const selected = new Set(scope.agents.described.map(({ name }) => name));
   const owner = ownersOf(env, scope.agents.known).find((name) => !selected.has(name));

@@ -27,6 +27,18 @@ Deno.test("agents list shows built-in agents and those of a folder, with the var
     const own = agents.find(({ name }: { name: string }) => name === "acme-tail");
     assert.deepEqual(own.required, ["WATCHER_ACME_TAIL_DEST_PATH"]);
     assert.equal(own.isBuiltIn, false);
+    assert.deepEqual(
+      own.settings.map((
+        { variable, flag, type, required }: Record<string, unknown>,
+      ) => [variable, flag, type, required]),
+      [
+        ["WATCHER_ACME_TAIL_DEST_PATH", "--acme-tail-dest-path", "directory", true],
+      ],
+    );
+    assert.match(
+      text.out,
+      /^ +needs WATCHER_SCALYR_API_KEY or WATCHER_SCALYR_API_KEY_FILE, WATCHER_SCALYR_DEST_PATH if WATCHER_SCALYR_FRAGMENT is not set$/m,
+    );
   }));
 
 Deno.test("agents list names an agent that cannot be described, lists the others and fails", () =>
