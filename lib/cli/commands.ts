@@ -46,8 +46,13 @@ export interface WatchOptions {
   readonly signal: AbortSignal;
   /** Selected agents that could not be described, by name: each gives its configuration once it can; rejects until then. */
   readonly late?: ReadonlyMap<string, () => Promise<AgentConfig>>;
-  /** Gives the configuration anew, as the configuration file says now; rejects if it is not usable. Undefined: there is no such file. */
-  readonly reconfigure?: (() => Promise<Config>) | undefined;
+  /** The configuration file; undefined: there is none. */
+  readonly file?: {
+    /** Contents that the configuration was made from. */
+    readonly text: string;
+    /** Gives the configuration anew, as the file says now; rejects if it is not usable. */
+    readonly reconfigure: () => Promise<Config>;
+  } | undefined;
 }
 
 /** Options of {@linkcode Commands.preview}. */

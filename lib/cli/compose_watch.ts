@@ -50,10 +50,11 @@ export async function watch(config: Config, options: WatchOptions, host: AgentHo
     color: config.logFormat === "text" && Deno.stderr.isTerminal() && !Deno.noColor,
   });
   const parts = { log, host, lateAgents };
-  if (once || !options.reconfigure || config.configPath === undefined) {
+  if (once || !options.file || config.configPath === undefined) {
     return await watchOne(config, { once, signal, ...parts });
   }
-  await using file = watchConfigFile({ path: config.configPath, reconfigure: options.reconfigure, log, signal });
+  const { text: applied, reconfigure } = options.file;
+  await using file = watchConfigFile({ path: config.configPath, applied, reconfigure, log, signal });
   for (let inForce: Config | undefined, next = config;;) {
     const changed = file.next();
     try {

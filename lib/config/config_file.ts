@@ -25,6 +25,8 @@ import { YamlFile, type YamlNode } from "./yaml_file.ts";
 /** A file that could be read, as far as it is right. */
 export interface ConfigFile {
   readonly path: string;
+  /** Its contents. */
+  readonly text: string;
   /** Settings as text, by environment variable. */
   readonly settings: ReadonlyMap<string, GivenText>;
   readonly rules: OperatorRules;
@@ -70,6 +72,7 @@ export function parseConfigFile(
   const rules = parseOperatorRules(file, agents && knownAgents);
   return {
     path,
+    text,
     settings,
     rules,
     summaries: file.problemCount === 0 ? summarizeRules(file) : [],

@@ -143,3 +143,26 @@ Deno.test("config show prints the file's rules with their places; config check s
   assert.deepEqual([checked.code, isGood], [0, true], checked.err);
   assert.match(notes[0].message, /^rule old has no effect any more: it ended at 2020-01-02T00:00:00\.000Z$/);
 });
+
+Deno.test("a file that names what is not there yet is refused, and taken once it is there, without another save", async () => {
+  await using scene = await Scene.open();
+  const path = join(scene.folder, "watcher.yaml");
+  const agents = join(scene.folder, "agents");
+  await Deno.mkdir(agents);
+  const places = `agentsPath: ${agents}\nagentSettings: {late: {destPath: ${join(scene.folder, "out/late")}}}\n`;
+  await Deno.writeTextFile(path, "agents: [symlinker]\n");
+  await using watcher = scene.watch([], { env: { WATCHER_CONFIG: path, WATCHER_AGENTS: "" } });
+  await watcher.until("the links are there", () => scene.outputs.linked().length === SAMPLE_IDS.length);
+  await Deno.writeTextFile(path, `agents: [symlinker, late]\n${places}`);
+  await watcher.logged(/Agent late is not known.*; the configuration in force stays/);
+  const made = await runProgram(["agents", "new", "late", "--in", agents], { main: REAL_MAIN });
+  assert.equal(made.code, 0, made.err);
+  await watcher.until("the new agent has written", () => {
+    try {
+      return [...Deno.readDirSync(join(scene.folder, "out/late"))].some(({ name }) => name.startsWith("klw-"));
+    } catch {
+      return false;
+    }
+  });
+  assert.equal(await watcher.stop(), 0);
+});
