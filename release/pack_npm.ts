@@ -10,6 +10,7 @@ import { COMMANDS } from "../lib/cli/command_table.ts";
 import { manPage } from "../lib/cli/man_page.ts";
 import { MEMORY_FLAGS } from "../lib/cli/memory_flags.ts";
 import { permissionFlags } from "../lib/cli/permissions.ts";
+import { copyPackages, lockedPackages } from "./bundled_packages.ts";
 
 const PROJECT = fileURLToPath(new URL("../", import.meta.url));
 /** Version of Deno that the package brings along: the one that everything is tested with. */
@@ -26,6 +27,8 @@ export async function packNpm(to: string): Promise<void> {
   for (const part of PARTS) await copy(join(PROJECT, part), join(to, part));
   await copy(join(PROJECT, "release/npm_launcher.js"), join(to, "bin/kube-log-watcher.js"));
   await Deno.chmod(join(to, "bin/kube-log-watcher.js"), 0o755);
+  const { npm } = JSON.parse(await Deno.readTextFile(join(PROJECT, "deno.lock")));
+  const packages = lockedPackages(Object.keys(dependenciesOf(config.imports)), npm);
   const isRunFlag = (flag: string) => flag.startsWith("--allow-run");
   const manifest = {
     name: config.name,
@@ -40,9 +43,11 @@ export async function packNpm(to: string): Promise<void> {
     files: [...PARTS, "deno.json", "bin", "man"],
     // The Deno that is found at run time is added to these.
     denoFlags: [...MEMORY_FLAGS, ...permissionFlags("deno").filter((flag) => !isRunFlag(flag))],
-    dependencies: { deno: DENO_VERSION, ...dependenciesOf(config.imports) },
+    dependencies: { deno: DENO_VERSION, ...Object.fromEntries(packages) },
+    bundleDependencies: [...packages.keys()],
   };
   await Deno.writeTextFile(join(to, "package.json"), JSON.stringify(manifest, null, 2) + "\n");
+  await copyPackages(packages, { from: PROJECT, to: join(to, "node_modules") });
   await Deno.mkdir(join(to, "man"));
   await Deno.writeTextFile(join(to, MAN_PAGE), manPage({ definitions: COMMANDS, version: config.version }));
   await Deno.writeTextFile(join(to, "deno.json"), JSON.stringify(installedConfig(config), null, 2) + "\n");

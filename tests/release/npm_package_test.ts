@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { lockedPackages } from "../../release/bundled_packages.ts";
 import { packNpm } from "../../release/pack_npm.ts";
 
 const PROJECT = fileURLToPath(new URL("../../", import.meta.url));
@@ -21,6 +22,24 @@ async function succeed(program: string, args: readonly string[], options: RunOpt
   const { code, out, err } = await run(program, args, options);
   assert.equal(code, 0, `${program} ${args.join(" ")}\n${out}\n${err}`);
   return out;
+}
+
+/** Holds the installed packages to deno.lock, each of them. */
+async function checkVersions(folder: string): Promise<void> {
+  const { npm } = JSON.parse(await Deno.readTextFile(join(PROJECT, "deno.lock")));
+  const locked = new Set(Object.keys(npm).map((key) => key.replace(/(?<=.)_.*$/, "")));
+  const installed: string[] = [];
+  for await (const { name } of Deno.readDir(folder)) {
+    const inner = name.startsWith("@")
+      ? [...Deno.readDirSync(join(folder, name))].map((one) => `${name}/${one.name}`)
+      : [name];
+    for (const one of inner.filter((one) => !one.startsWith("."))) {
+      const { version } = JSON.parse(await Deno.readTextFile(join(folder, one, "package.json")));
+      installed.push(`${one}@${version}`);
+    }
+  }
+  assert.ok(installed.length > 20, `${installed}`);
+  assert.deepEqual(installed.filter((one) => !locked.has(one)), []);
 }
 
 /** Lists the folders that npm installed. */
@@ -60,6 +79,7 @@ Deno.test({
       await succeed("npm", ["install", "--no-audit", "--no-fund", join(folder, "package", filename)], {
         cwd: user.cwd,
       });
+      await checkVersions(join(user.cwd, "node_modules/kube-log-watcher/node_modules"));
       const bin = join(user.cwd, "node_modules/.bin/kube-log-watcher");
       const { version } = JSON.parse(await Deno.readTextFile(join(PROJECT, "deno.json")));
       assert.equal(await succeed(bin, ["--version"], user), `${version}\n`);
@@ -92,6 +112,19 @@ Deno.test({
       await Deno.remove(folder, { recursive: true });
     }
   },
+});
+
+Deno.test("the packages that go into the npm package are those that deno.lock fixes, with all that they need; what it lacks or has twice is refused", () => {
+  const lock = {
+    "a@1.0.0": { dependencies: ["@s/b", "@types/a"] },
+    "@s/b@2.0.0_c@3.0.0": { optionalDependencies: ["c@3.0.0"] },
+    "c@3.0.0": {},
+    "@types/a@1.0.0": {},
+    "unused@1.0.0": {},
+  };
+  assert.deepEqual(Object.fromEntries(lockedPackages(["a"], lock)), { a: "1.0.0", "@s/b": "2.0.0", c: "3.0.0" });
+  assert.throws(() => lockedPackages(["z"], lock), /deno\.lock has no z/);
+  assert.throws(() => lockedPackages(["a"], { ...lock, "a@2.0.0": {} }), /two versions of a/);
 });
 
 Deno.test("deno install makes a command of it", async () => {
