@@ -35,7 +35,9 @@ export interface ParseScope {
  * Parses a command line.
  * @throws {UsageError} If there is an unknown command, option or a missing value; with a suggestion where one is near.
  */
-export function parseCommandLine(args: readonly string[], scope: ParseScope): CommandLine {
+export function parseCommandLine(given: readonly string[], scope: ParseScope): CommandLine {
+  const args = withHelpOption(given);
+  refuseUnknownCommand(args, scope);
   const printed: string[] = [];
   const parsed: Invocation[] = [];
   const program = buildProgram(scope, {
@@ -54,6 +56,28 @@ export function parseCommandLine(args: readonly string[], scope: ParseScope): Co
   const invocation = parsed[0];
   if (!invocation) throw new UsageError(`No command is given; see ${PROGRAM} --help`);
   return { kind: "run", invocation };
+}
+
+/** Writes `help agents check` as `agents check --help`. */
+function withHelpOption(args: readonly string[]): readonly string[] {
+  return args[0] === "help" ? [...args.slice(1).filter((arg) => arg !== "--help" && arg !== "-h"), "--help"] : args;
+}
+
+/** @throws {UsageError} If the first words are no command; where help is asked for, Commander would print that of all. */
+function refuseUnknownCommand([first = "-", second = "-"]: readonly string[], { definitions }: ParseScope): void {
+  if (first.startsWith("-")) return;
+  const names = [...new Set(definitions.map(({ name }) => name.split(" ")[0]!))];
+  if (!names.includes(first)) throw unknownCommand(first, { word: first, names });
+  const inner = definitions.filter(({ name }) => name.startsWith(`${first} `)).map(({ name }) => name.split(" ")[1]!);
+  if (inner.length === 0 || second.startsWith("-") || inner.includes(second)) return;
+  throw unknownCommand(`${first} ${second}`, { word: second, names: inner });
+}
+
+function unknownCommand(
+  full: string,
+  { word, names }: { readonly word: string; readonly names: readonly string[] },
+): UsageError {
+  return new UsageError(`Command ${full} is not known${didYouMean(word, names)} (commands: ${names.join(", ")})`);
 }
 
 interface Sinks {
@@ -185,7 +209,7 @@ function describeMistake(error: CommanderError, { args, scope, program }: Mistak
   if (error.code === "commander.unknownCommand") {
     const names = (isGroup ? command : program).commands.map((one) => one.name());
     const full = isGroup ? `${command.name()} ${word}` : word;
-    return new UsageError(`Command ${full} is not known${didYouMean(word, names)} (commands: ${names.join(", ")})`);
+    return unknownCommand(full, { word, names });
   }
   if (error.code === "commander.excessArguments" && command) {
     const takes = command.registeredArguments.length > 0 ? "one argument" : "no arguments, only options";

@@ -62,6 +62,9 @@ export const previewCommand: CommandDefinition = {
     const { commands, signal, terminal } = context;
     const file = invocation.options.get("snapshot");
     const snapshot = typeof file === "string" ? await readSnapshot(file) : undefined;
+    if (invocation.options.has("golden") && invocation.options.has("watch")) {
+      throw new UsageError("--golden and --watch do not go together: compare once, or watch what changes");
+    }
     if (invocation.options.has("update") && !invocation.options.has("golden")) {
       throw new UsageError("--update needs --golden, the folder of what is kept");
     }

@@ -19,6 +19,10 @@ Deno.test("watch takes settings from flags and environment, flags win, and ends 
 Deno.test("a wrong command line ends with 2 and a suggestion, and shows no secret", async () => {
   const rows: [string[], RegExp][] = [
     [["wacth"], /^error: Command wacth is not known; did you mean watch\?/],
+    [["help", "wacth"], /^error: Command wacth is not known; did you mean watch\?/],
+    [["wacth", "--help"], /^error: Command wacth is not known; did you mean watch\?/],
+    [["help", "agents", "chek"], /^error: Command agents chek is not known; did you mean check\?/],
+    [["preview", "--golden", "x", "--watch"], /^error: --golden and --watch do not go together/],
     [["watch", "--intervall=5"], /^error: Option --intervall is not known; did you mean --interval\?/],
     [["watch", "--agents", "links", "--links-dri", "/x"], /did you mean --links-dir\?/],
     [
@@ -136,6 +140,9 @@ Deno.test("help of each command teaches defaults, variables and examples, names 
     /Settings of agent links:\n\s+--links-dir <folder>[^[]*\(required\)\s+\[env: WATCHER_LINKS_DIR\]/,
   );
   assert.doesNotMatch(selected.out, /Settings of agent example|Settings of agents are/);
+  const grouped = await runProgram(["help", "agents", "check"]);
+  assert.match(grouped.out, /^Usage: kube-log-watcher agents check \[options\] <folder>/);
+  assert.deepEqual(await runProgram(["help"]), help!);
   const named = await runProgram(["preview", "example", "--help"]);
   assert.match(named.out, /Settings of agent example:\n\s+--example-api-key-file <file>/);
   assert.doesNotMatch(named.out, /--example-api-key [<[]/);
