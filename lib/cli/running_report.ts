@@ -70,13 +70,31 @@ function missingOf(wanted: readonly Rendered[]): readonly string[] {
 const NOTHING = { containers: [], notFollowed: [], isComplete: false };
 const NOBODY = { targets: [], statuses: [], problems: [], memory: new Map(), dropped: [], nextDueMs: undefined };
 
-/** Hides secrets that an agent may have put into the entry of a container. */
+/** Hides secrets in what comes from agents: they may have put them into the entry of a container, or into a message. */
 function withoutSecrets(report: NodeReport, { agents }: Config): NodeReport {
   const secrets = agents.flatMap(({ secrets, settings }) => secrets.map((name) => settings[name]))
     .filter((value) => typeof value === "string" && value !== "") as string[];
   if (secrets.length === 0) return report;
   const inJson = (text: string) => JSON.stringify(text).slice(1, -1);
-  let text = JSON.stringify(report);
-  for (const secret of secrets) text = text.replaceAll(inJson(secret), "***").replaceAll(inJson(inJson(secret)), "***");
-  return JSON.parse(text) as NodeReport;
+  const hide = (text: string) =>
+    secrets.reduce((hidden, secret) => hidden.replaceAll(secret, "***").replaceAll(inJson(secret), "***"), text);
+  return {
+    ...report,
+    agents: report.agents.map(({ failure, missing, ...agent }) => ({
+      ...agent,
+      failure: hide(failure),
+      ...(missing ? { missing: missing.map(hide) } : {}),
+    })),
+    containers: report.containers.map((container) => ({
+      ...container,
+      agents: container.agents.map((part) => ({
+        ...part,
+        reason: hide(part.reason),
+        files: part.files.map(hide),
+        entries: part.entries.map(({ path, text }) => ({ path: hide(path), text: hide(text) })),
+        warnings: part.warnings.map(hide),
+        unexpressed: part.unexpressed.map(hide),
+      })),
+    })),
+  };
 }
