@@ -5,6 +5,7 @@
  */
 import { placedProblem, sortByPlace } from "../config/placed_problem.ts";
 import { ConfigError, resolveConfig } from "../config/resolve.ts";
+import { hasEnded } from "../config/rule_summary.ts";
 import type { CommandDefinition } from "./command_definition.ts";
 import { EXIT, UsageError } from "./failure.ts";
 import { INSPECT_SETTINGS } from "./inspect_config.ts";
@@ -28,7 +29,7 @@ export const configCheckCommand: CommandDefinition = {
     if (!file) throw new UsageError("config check needs --config, or WATCHER_CONFIG");
     const resolved = file.isBroken ? [] : await problemsOfSettings();
     const problems = sortByPlace([...file.problems, ...resolved], file.path);
-    const ended = file.summaries.filter(({ ends }) => ends !== undefined && Date.parse(ends) <= Date.now());
+    const ended = file.summaries.filter(hasEnded);
     const notes = ended.map(({ kind, name, from, ends }) =>
       `${from}: ${kind}${name === "" ? "" : ` ${name}`} has no effect any more: it ended at ${ends}`
     );

@@ -5,7 +5,7 @@
  */
 import { coreSettings } from "../config/core_settings.ts";
 import { findGiven, type Given } from "../config/given.ts";
-import type { RuleSummary } from "../config/rule_summary.ts";
+import { hasEnded, type RuleSummary } from "../config/rule_summary.ts";
 import { flagOf } from "../config/setting_names.ts";
 import type { AgentDescription } from "../render/agent_description.ts";
 import type { CommandDefinition } from "./command_definition.ts";
@@ -83,8 +83,11 @@ function valueOf(found: ReturnType<typeof findGiven>, standard: string | undefin
 /** Writes the rules of the file as it has them. */
 function rulesText(rules: readonly RuleSummary[]): string {
   const lines = rules.map(({ kind, name, text, from, ends }) => {
-    const hasEnded = ends !== undefined && Date.parse(ends) <= Date.now();
-    const end = ends === undefined ? "" : hasEnded ? `, ended at ${ends}: it has no effect` : `, until ${ends}`;
+    const end = ends === undefined
+      ? ""
+      : hasEnded({ ends })
+      ? `, ended at ${ends}: it has no effect`
+      : `, until ${ends}`;
     return `${kind}${name === "" ? "" : ` ${name}`}  ${text}  (${from}${end})\n`;
   });
   return lines.length === 0 ? "" : `\nRules of the operator, in their order:\n${lines.join("")}`;

@@ -42,6 +42,11 @@ export function readEnd(text: unknown): number | undefined {
   return Number.isNaN(ms) ? undefined : isDay ? ms + DAY_MS : ms;
 }
 
+/** Tells whether a rule's end has come. */
+export function hasEnded({ ends }: Pick<RuleSummary, "ends">): boolean {
+  return ends !== undefined && Date.parse(ends) <= Date.now();
+}
+
 /** Lists the rules of a file that has no mistakes. */
 export function summarizeRules(file: YamlFile): readonly RuleSummary[] {
   const parts = new Map(file.entries(file.root, "the file"));
