@@ -52,6 +52,11 @@ withShipper(IMAGE_PARTS, (_, test) => {
       assert.notEqual(code, 0);
     });
 
+    await t.step("Deno takes the packages as they are, and looks for none at a start", async () => {
+      const { nodeModulesDir } = JSON.parse(await Deno.readTextFile(join(image.root, "app/deno.json")));
+      assert.equal(nodeModulesDir, "manual");
+    });
+
     await t.step("it tells its version, and its help how it is called in the container", async () => {
       const told = await image.run({ args: ["--version"], user: NOBODY });
       assert.deepEqual([told.code, told.stdout, told.stderr], [0, `${version}\n`, ""]);
