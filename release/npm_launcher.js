@@ -62,7 +62,13 @@ const child = spawn(
   [...args, `--allow-run=${deno}`, join(programFolder(), "main.ts"), ...process.argv.slice(2)],
   {
     stdio: "inherit",
-    env: { ...process.env, DENO_NO_UPDATE_CHECK: "1" },
+    env: {
+      KUBE_LOG_WATCHER_STARTED_AS: process.env.npm_lifecycle_event === "npx"
+        ? "npx kube-log-watcher"
+        : "kube-log-watcher",
+      ...process.env,
+      DENO_NO_UPDATE_CHECK: "1",
+    },
   },
 );
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));

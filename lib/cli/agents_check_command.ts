@@ -4,12 +4,16 @@
  * @module
  */
 import { basename, resolve } from "node:path";
+import type { OperatorRules } from "../config/operator_rules.ts";
 import { resolveConfig } from "../config/resolve.ts";
 import type { AgentDescription } from "../render/agent_description.ts";
 import type { CommandContext, CommandDefinition } from "./command_definition.ts";
 import type { AgentTrial } from "./commands.ts";
 import { EXIT, UsageError } from "./failure.ts";
-import { type NodeSnapshot, readSnapshot, withSettings } from "./node_snapshot.ts";
+import { type NodeSnapshot, readSnapshot, rulesOfSnapshot, withSettings } from "./node_snapshot.ts";
+
+/** Containers that are named for one reason. */
+const MAX_NAMES = 3;
 
 /** One thing that was checked. */
 interface Finding {
@@ -42,7 +46,8 @@ export const agentsCheckCommand: CommandDefinition = {
   async execute({ args, options }, context) {
     const file = options.get("snapshot");
     const snapshot = typeof file === "string" ? await readSnapshot(file) : undefined;
-    const findings = await findingsOf(resolve(args[0] ?? ""), { ...context, snapshot });
+    const rules = snapshot && rulesOfSnapshot(snapshot, String(file));
+    const findings = await findingsOf(resolve(args[0] ?? ""), { ...context, snapshot, rules });
     const hasFailed = findings.some(({ result }) => result === "failed");
     const text = options.get("output") === "json"
       ? JSON.stringify({ isGood: !hasFailed, findings }, null, 2) + "\n"
@@ -52,7 +57,10 @@ export const agentsCheckCommand: CommandDefinition = {
   },
 };
 
-type Scope = CommandContext & { readonly snapshot: NodeSnapshot | undefined };
+type Scope = CommandContext & {
+  readonly snapshot: NodeSnapshot | undefined;
+  readonly rules: OperatorRules | undefined;
+};
 
 async function findingsOf(folder: string, context: Scope): Promise<readonly Finding[]> {
   const name = basename(folder);
@@ -77,10 +85,11 @@ function contractFinding({ summary, settings, outputs }: AgentDescription): Find
 
 async function trialFindings(
   description: AgentDescription,
-  { commands, snapshot }: Scope,
+  { commands, snapshot, rules }: Scope,
 ): Promise<readonly Finding[]> {
   const { config } = await resolveConfig({
     given: withSettings({ flags: new Map(), env: {} }, snapshot ?? { settings: {} }),
+    ...(rules ? { rules } : {}),
     agentNames: [description.name],
     described: [description],
     knownAgentNames: [description.name],
@@ -99,9 +108,16 @@ async function trialFindings(
 
 function describeTrial(trial: AgentTrial): readonly Finding[] {
   const { containers, files, links, refused, warnings, isDeterministic, hostile } = trial;
+  const failures = Map.groupBy(refused, ({ reason }) => reason);
+  // What every container fails with is said once.
+  const own = hostile.refused.filter(({ reason }) => !failures.has(reason));
   const good = hostile.containers - hostile.refused.length;
   return [
-    ...refused.map(({ name, reason }): Finding => ({ check: "sample", result: "failed", text: `${name}: ${reason}` })),
+    ...[...failures].map(([reason, all]): Finding => ({
+      check: "sample",
+      result: "failed",
+      text: `${listOf(all.map(({ name }) => name))}: ${reason}`,
+    })),
     ...warnings.map((text): Finding => ({ check: "sample", result: "warning", text })),
     {
       check: "sample",
@@ -114,10 +130,10 @@ function describeTrial(trial: AgentTrial): readonly Finding[] {
       text: "the order of containers changes what is written; sort what is listed",
     },
     // A refusal is a decision that an agent may make, and harms nobody else.
-    ...hostile.refused.map(({ text, reason }): Finding => ({
+    ...[...Map.groupBy(own, ({ reason }) => reason)].map(([reason, all]): Finding => ({
       check: "hostile values",
       result: "warning",
-      text: `a container with ${JSON.stringify(text)} is refused: ${reason}`,
+      text: `a container with ${listOf(all.map(({ text }) => JSON.stringify(text)))} is refused: ${reason}`,
     })),
     {
       check: "hostile values",
@@ -125,4 +141,10 @@ function describeTrial(trial: AgentTrial): readonly Finding[] {
       text: `${good} of ${hostile.containers} containers are written as values and read back`,
     },
   ];
+}
+
+/** Names some of many. */
+function listOf(names: readonly string[]): string {
+  const more = names.length - MAX_NAMES;
+  return names.slice(0, MAX_NAMES).join(", ") + (more > 0 ? ` and ${more} more` : "");
 }

@@ -5,9 +5,12 @@
  */
 import { CORE_SETTINGS } from "../config/core_settings.ts";
 import { findGiven, type Given } from "../config/given.ts";
+import { flagOf } from "../config/setting_names.ts";
 import { resolvePaths } from "../config/resolve_paths.ts";
 import { BUILT_IN_AGENTS } from "../render/find_agents.ts";
+import type { Setting } from "../render/agent.ts";
 import type { AgentDescription } from "../render/agent_description.ts";
+import { conditionWords } from "../render/runtime/condition.ts";
 import type { CommandDefinition } from "./command_definition.ts";
 import { EXIT } from "./failure.ts";
 import { variablesOf } from "../render/check_description.ts";
@@ -21,6 +24,19 @@ interface ListedAgent {
   /** Variables that must be set. */
   readonly required: readonly string[];
   readonly optional: readonly string[];
+  readonly settings: readonly ListedSetting[];
+}
+
+/** A setting of an agent. */
+interface ListedSetting {
+  readonly variable: string;
+  readonly flag: string;
+  readonly type: string;
+  readonly help: string;
+  /** `true`, or the condition in words. */
+  readonly required: boolean | string;
+  readonly isSecret: boolean;
+  readonly default?: unknown;
 }
 
 /** Declares `agents list`. */
@@ -80,18 +96,49 @@ function listedAgent({ name, summary, folder, settings }: AgentDescription): Lis
     isBuiltIn: folder.startsWith(`${BUILT_IN_AGENTS}/`),
     required: namesOf(true),
     optional: namesOf(false),
+    settings: all.map((setting) => listedSetting(setting, settings)),
   };
+}
+
+function listedSetting(setting: Setting, settings: AgentDescription["settings"]): ListedSetting {
+  const { env, type, help, required = false, secret = false } = setting;
+  return {
+    variable: env,
+    flag: `--${flagOf(env)}${secret ? "-file" : ""}`,
+    type,
+    help,
+    required: typeof required === "string" ? conditionWords(required, settings) : required,
+    isSecret: secret,
+    ...(setting.default === undefined ? {} : { default: setting.default }),
+  };
+}
+
+/** Names what must be set under a condition only, with the condition. */
+function needsIf({ settings }: ListedAgent): readonly string[] {
+  const conditional = settings.filter(({ required }) => typeof required === "string");
+  return [...Map.groupBy(conditional, ({ required }) => required)].map(([condition, all]) =>
+    `needs ${
+      all.map(({ variable, isSecret }) => isSecret ? `${variable} or ${variable}_FILE` : variable).join(", ")
+    } ${condition}`
+  );
 }
 
 function listText(agents: readonly ListedAgent[]): string {
   const width = Math.max(...agents.map(({ name }) => name.length), 0) + 2;
   const space = " ".repeat(width);
-  return agents.map(({ name, summary, folder, isBuiltIn, required, optional }) => {
+  return agents.map((agent) => {
+    const { name, summary, folder, isBuiltIn, required, optional } = agent;
+    const conditions = needsIf(agent);
+    const conditional = new Set(
+      agent.settings.filter((one) => typeof one.required === "string").map((one) => one.variable),
+    );
+    const free = optional.filter((variable) => !conditional.has(variable.split(" ")[0]!));
     const lines = [
       `${name.padEnd(width)}${summary}`,
       ...(isBuiltIn ? [] : [`${space}from ${folder}`]),
       ...(required.length > 0 ? [`${space}needs ${required.join(", ")}`] : []),
-      ...(optional.length > 0 ? [`${space}takes ${optional.join(", ")}`] : []),
+      ...conditions.map((words) => `${space}${words}`),
+      ...(free.length > 0 ? [`${space}takes ${free.join(", ")}`] : []),
     ];
     return lines.join("\n") + "\n";
   }).join("");

@@ -8,6 +8,7 @@ import { fileURLToPath } from "node:url";
 import { contractText } from "../render/contract_text.ts";
 import type { CommandDefinition } from "./command_definition.ts";
 import { EXIT, UsageError } from "./failure.ts";
+import { asStarted } from "./started_as.ts";
 
 /** Folder of the scaffold that comes with the program. */
 const SCAFFOLD = fileURLToPath(new URL("../../templates/agent", import.meta.url));
@@ -33,7 +34,7 @@ export const agentsNewCommand: CommandDefinition = {
     ["deno task start agents new my-shipper --in ./my-agents", "makes ./my-agents/my-shipper"],
     ["deno task preview my-shipper --agents-path ./my-agents", "shows what it writes"],
   ],
-  async execute({ args, options }, { terminal }) {
+  async execute({ args, options }, { given, terminal }) {
     const name = args[0] ?? "";
     if (!/^[a-z][a-z0-9-]*$/.test(name) || name.length > MAX_NAME) {
       throw new UsageError(
@@ -45,14 +46,14 @@ export const agentsNewCommand: CommandDefinition = {
     const place = resolve(String(options.get("in") ?? "."));
     const folder = join(place, name);
     await make(folder, name);
-    const task = "deno task";
-    await terminal.out([
+    const lines = [
       `Made ${folder}: context.ts, input.yaml.eta, README.md, contract.ts`,
-      `See what it writes:   ${task} preview ${name} --agents-path ${place}`,
-      `And again each time:  ${task} preview ${name} --agents-path ${place} --watch`,
-      `Check it:             ${task} start agents check ${folder}`,
+      `See what it writes:   deno task preview ${name} --agents-path ${place}`,
+      `And again each time:  deno task preview ${name} --agents-path ${place} --watch`,
+      `Check it:             deno task start agents check ${folder}`,
       "",
-    ].join("\n"));
+    ];
+    await terminal.out(asStarted(lines.join("\n"), given.env));
     return EXIT.fine;
   },
 };

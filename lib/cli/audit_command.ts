@@ -3,10 +3,11 @@
  *
  * @module
  */
+import { parseCore } from "../config/resolve.ts";
 import { type Audit, audit, type AuditFinding } from "../inspect/audit.ts";
 import type { CommandDefinition } from "./command_definition.ts";
 import { EXIT } from "./failure.ts";
-import { INSPECT_HELP, INSPECT_SETTINGS, resolveInspect } from "./inspect_config.ts";
+import { INSPECT_HELP, INSPECT_SETTINGS, reporter } from "./inspect_config.ts";
 import { listLogFiles } from "./log_files.ts";
 import { showControls } from "./show_controls.ts";
 
@@ -22,17 +23,17 @@ export const auditCommand: CommandDefinition = {
   takesAgentNames: false,
   settings: INSPECT_SETTINGS,
   takesAgentSettings: true,
+  takesFaultyFile: true,
   options: [
     { flag: "allow-double", help: "Take a log that several agents cover for covered: where that is meant" },
     { flag: "output", help: "Form of the output", choices: ["text", "json"] },
   ],
   examples: [["deno task start audit --allow-double", "in the watcher's container, with several agents"]],
   async execute({ options }, context) {
-    const { terminal, commands, signal } = context;
-    const config = await resolveInspect(context);
-    const report = await commands.report(config, { wanted: undefined, signal });
+    const { terminal } = context;
+    const report = await (await reporter(context))();
     const missing = new Map(report.agents.map((agent) => [agent.name, agent.missing ?? []]));
-    const found = audit({ logs: listLogFiles(config), report, missing });
+    const found = audit({ logs: listLogFiles(parseCore(context.given).values), report, missing });
     const isDoubleFine = options.has("allow-double");
     const bad = found.findings.filter(({ kind }) => kind !== "excluded" && !(kind === "double" && isDoubleFine));
     const text = options.get("output") === "json"

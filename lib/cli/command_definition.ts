@@ -46,6 +46,8 @@ export interface CommandDefinition extends PermissionNeeds {
   /** Whether it takes the settings of agents. */
   readonly takesAgentSettings: boolean;
   readonly options: readonly CommandOption[];
+  /** Flags of settings that it does not take, with the reason, and what to do instead. */
+  readonly notTaken?: Readonly<Record<string, string>>;
   /** Example command lines for its help, each with a comment. */
   readonly examples: readonly (readonly [commandLine: string, comment: string])[];
   /** Whether mistakes in the configuration file are its own business; default: they end the run. */

@@ -35,7 +35,9 @@ export interface ParseScope {
  * Parses a command line.
  * @throws {UsageError} If there is an unknown command, option or a missing value; with a suggestion where one is near.
  */
-export function parseCommandLine(args: readonly string[], scope: ParseScope): CommandLine {
+export function parseCommandLine(given: readonly string[], scope: ParseScope): CommandLine {
+  const args = withHelpOption(given);
+  refuseUnknownCommand(args, scope);
   const printed: string[] = [];
   const parsed: Invocation[] = [];
   const program = buildProgram(scope, {
@@ -54,6 +56,28 @@ export function parseCommandLine(args: readonly string[], scope: ParseScope): Co
   const invocation = parsed[0];
   if (!invocation) throw new UsageError(`No command is given; see ${PROGRAM} --help`);
   return { kind: "run", invocation };
+}
+
+/** Writes `help agents check` as `agents check --help`. */
+function withHelpOption(args: readonly string[]): readonly string[] {
+  return args[0] === "help" ? [...args.slice(1).filter((arg) => arg !== "--help" && arg !== "-h"), "--help"] : args;
+}
+
+/** @throws {UsageError} If the first words are no command; where help is asked for, Commander would print that of all. */
+function refuseUnknownCommand([first = "-", second = "-"]: readonly string[], { definitions }: ParseScope): void {
+  if (first.startsWith("-")) return;
+  const names = [...new Set(definitions.map(({ name }) => name.split(" ")[0]!))];
+  if (!names.includes(first)) throw unknownCommand(first, { word: first, names });
+  const inner = definitions.filter(({ name }) => name.startsWith(`${first} `)).map(({ name }) => name.split(" ")[1]!);
+  if (inner.length === 0 || second.startsWith("-") || inner.includes(second)) return;
+  throw unknownCommand(`${first} ${second}`, { word: second, names: inner });
+}
+
+function unknownCommand(
+  full: string,
+  { word, names }: { readonly word: string; readonly names: readonly string[] },
+): UsageError {
+  return new UsageError(`Command ${full} is not known${didYouMean(word, names)} (commands: ${names.join(", ")})`);
 }
 
 interface Sinks {
@@ -108,7 +132,7 @@ function addCommand(program: Command, { definition, agents, accept }: CommandPar
   const command = program.command(definition.name.split(" ").at(-1)!).summary(definition.summary).description(
     definition.description,
   )
-    .addHelpText("after", examplesText(definition));
+    .addHelpText("after", agentsText(definition, agents) + examplesText(definition));
   if (definition.takesAgentNames) {
     command.argument("[agent...]", "Names of agents, default: --agents, or all known agents");
   }
@@ -156,6 +180,15 @@ function settingOption(option: SettingOption, flags: Map<string, string>): Optio
   );
 }
 
+/** Names the agents where none is selected, whose settings would stand here. */
+function agentsText({ name, takesAgentNames, takesAgentSettings }: CommandDefinition, agents: SelectedAgents): string {
+  const [first] = agents.known;
+  if (!takesAgentSettings || agents.described.length > 0 || first === undefined) return "";
+  const example = takesAgentNames ? `${name} ${first} --help` : `${name} --agents ${first} --help`;
+  return `\nSettings of agents are shown for those that are named, e.g.: deno task start ${example}\n` +
+    `  ${agents.known.toSorted().join(", ")}\n`;
+}
+
 function examplesText({ examples }: CommandDefinition): string {
   return ["", "Examples:", ...examples.map(([line, comment]) => `  # ${comment}\n  ${line}`)].join("\n");
 }
@@ -176,7 +209,7 @@ function describeMistake(error: CommanderError, { args, scope, program }: Mistak
   if (error.code === "commander.unknownCommand") {
     const names = (isGroup ? command : program).commands.map((one) => one.name());
     const full = isGroup ? `${command.name()} ${word}` : word;
-    return new UsageError(`Command ${full} is not known${didYouMean(word, names)} (commands: ${names.join(", ")})`);
+    return unknownCommand(full, { word, names });
   }
   if (error.code === "commander.excessArguments" && command) {
     const takes = command.registeredArguments.length > 0 ? "one argument" : "no arguments, only options";
@@ -201,6 +234,9 @@ function explainOption(option: string, { args, scope, command }: OptionScope): s
   if (isSetting && (!command || place < args.indexOf(command.name()))) {
     return ` before the command; give it after, e.g. ${PROGRAM} ${command?.name() ?? "watch"} ${option}`;
   }
+  const definition = scope.definitions.find(({ name }) => name === command?.name());
+  const why = definition?.notTaken && Object.hasOwn(definition.notTaken, flag) ? definition.notTaken[flag] : undefined;
+  if (why !== undefined) return `: ${why}`;
   const env = `WATCHER_${flag.toUpperCase().replaceAll("-", "_")}`;
   const selected = new Set(scope.agents.described.map(({ name }) => name));
   const owner = ownersOf(env, scope.agents.known).find((name) => !selected.has(name));

@@ -15,6 +15,7 @@ import { configShowCommand } from "./config_show_command.ts";
 import { demoCommand } from "./demo_command.ts";
 import { explainCommand } from "./explain_command.ts";
 import { healthCommand } from "./health_command.ts";
+import { manCommand } from "./man_command.ts";
 import { manifestCommand } from "./manifest_command.ts";
 import { previewCommand } from "./preview_command.ts";
 import { snapshotCommand } from "./snapshot_command.ts";
@@ -45,4 +46,5 @@ export const COMMANDS: readonly CommandDefinition[] = [
   configSchemaCommand,
   manifestCommand,
   completionCommand,
+  manCommand,
 ];

@@ -28,10 +28,12 @@ export interface Commands {
   preview(config: Config, options: PreviewOptions): Promise<PreviewResult>;
   /** Tells what the running watcher knows of the node, or what one would find. */
   report(config: Config, options: ReportOptions): Promise<NodeReport>;
+  /** Asks the running watcher that has a state folder; undefined if there is none. @param wanted As of {@linkcode ReportOptions}. */
+  ask(statePath: string, wanted?: Wanted): Promise<NodeReport | undefined>;
   /** Tries the one agent of a configuration with sample and hostile containers; rejects if it fails as a whole. */
   checkAgent(config: Config, options?: { readonly snapshot?: NodeSnapshot | undefined }): Promise<AgentTrial>;
   /** Records the node: the disk and the API that the configuration names. */
-  record(config: Config, options: { readonly signal: AbortSignal }): Promise<Omit<NodeSnapshot, "settings">>;
+  record(config: Config, options: { readonly signal: AbortSignal }): Promise<Omit<NodeSnapshot, "settings" | "rules">>;
   /** Runs the watcher on a simulated node. @returns The exit code. */
   demo(config: DemoConfig, options: DemoOptions): Promise<number>;
 }
@@ -44,8 +46,13 @@ export interface WatchOptions {
   readonly signal: AbortSignal;
   /** Selected agents that could not be described, by name: each gives its configuration once it can; rejects until then. */
   readonly late?: ReadonlyMap<string, () => Promise<AgentConfig>>;
-  /** Gives the configuration anew, as the configuration file says now; rejects if it is not usable. Undefined: there is no such file. */
-  readonly reconfigure?: (() => Promise<Config>) | undefined;
+  /** The configuration file; undefined: there is none. */
+  readonly file?: {
+    /** Contents that the configuration was made from. */
+    readonly text: string;
+    /** Gives the configuration anew, as the file says now; rejects if it is not usable. */
+    readonly reconfigure: () => Promise<Config>;
+  } | undefined;
 }
 
 /** Options of {@linkcode Commands.preview}. */

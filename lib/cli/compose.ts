@@ -20,6 +20,10 @@ export function composeCommands(): ComposedCommands {
     watch: async (config, options) => await (await import("./compose_watch.ts")).watch(config, options, host),
     preview: async (config, options) => await (await import("./compose_preview.ts")).preview(config, options, host),
     report: async (config, options) => await (await import("./compose_report.ts")).report(config, options, host),
+    ask: async (statePath, wanted) => {
+      const { askForReport, socketPath } = await import("./report_socket.ts");
+      return await askForReport(socketPath({ agents: [], statePath }), wanted);
+    },
     checkAgent: async (config, options) =>
       await (await import("./compose_agent_check.ts")).checkAgent(config, options, host),
     record: async (config, { signal }) => await (await import("./node_subject.ts")).recordNode(config, signal),

@@ -41,14 +41,20 @@ export async function checkAgent(
     containers: targets.length,
     files: sample.wanted.filter(({ kind }) => kind === "file").length,
     links: sample.wanted.filter(({ kind }) => kind === "link").length,
-    refused: sample.refused.map(({ targetId, reason }) => ({ name: names.get(targetId) ?? targetId, reason })),
+    refused: sample.refused.map(({ targetId, reason, why }) => ({
+      name: names.get(targetId) ?? targetId,
+      reason: why ?? reason,
+    })),
     warnings: sample.warnings.map(({ targetId, subject, expected }) =>
       `${subject} of ${names.get(targetId) ?? targetId}: expected ${expected}`
     ),
     isDeterministic: JSON.stringify(sample.wanted) === JSON.stringify(again.wanted),
     hostile: {
       containers: hostile.length,
-      refused: tried.refused.map(({ targetId, reason }) => ({ text: texts.get(targetId) ?? targetId, reason })),
+      refused: tried.refused.map(({ targetId, reason, why }) => ({
+        text: texts.get(targetId) ?? targetId,
+        reason: why ?? reason,
+      })),
     },
   });
 }

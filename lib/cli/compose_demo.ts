@@ -8,6 +8,7 @@ import { runDemo } from "../demo/demo.ts";
 import type { DemoConfig, DemoOptions } from "./commands.ts";
 import { readEnvironment } from "./environment.ts";
 import { permissionFlags } from "./permissions.ts";
+import { asStarted, STARTED_AS } from "./started_as.ts";
 import { openTerminal } from "./terminal.ts";
 
 const MAIN = fileURLToPath(new URL("../../main.ts", import.meta.url));
@@ -16,6 +17,7 @@ const MAIN = fileURLToPath(new URL("../../main.ts", import.meta.url));
 export async function demo(config: DemoConfig, { keep, signal }: DemoOptions): Promise<number> {
   const terminal = openTerminal();
   // The settings of whoever starts the demo are not the demo's.
+  const own = await readEnvironment([STARTED_AS]);
   const env = Object.fromEntries(
     Object.entries(await readEnvironment(["HOME", "PATH", "DENO_DIR"])).filter(([name]) =>
       !/^(WATCHER|CLUSTER|KUBE)/.test(name)
@@ -24,7 +26,7 @@ export async function demo(config: DemoConfig, { keep, signal }: DemoOptions): P
   const isTrue = await runDemo({
     isDebug: config.isDebug,
     isColored: terminal.isOutColored,
-    print: (text) => terminal.out(text),
+    print: (text) => terminal.out(asStarted(text, own)),
     keep,
     signal,
     startWatcher: (args, more) =>

@@ -10,6 +10,8 @@ import type { AgentHost } from "../render/agent_host.ts";
 import { AgentRenderer } from "../render/agent_renderer.ts";
 import { logRootsOf } from "./agent_places.ts";
 import type { ReportOptions } from "./commands.ts";
+import { originsOf } from "./explained_rules.ts";
+import { listIfPossible } from "./list_once.ts";
 import { joinSubject, realSubject } from "./node_subject.ts";
 import { askForReport, socketPath } from "./report_socket.ts";
 import { rulesOf } from "./rules_of.ts";
@@ -30,7 +32,7 @@ async function lookOnce(
     readonly host: AgentHost;
   },
 ): Promise<NodeReport> {
-  const subject = await realSubject(config, signal);
+  const subject = await realSubject(config, signal, listIfPossible);
   const joined = joinSubject(subject, config);
   const mark = new SecretMark();
   const agents: InspectedAgent[] = [];
@@ -54,5 +56,5 @@ async function lookOnce(
     api: subject.source,
     hasPods: subject.pods.hasSynced,
   };
-  return mark.reveal(nodeReport({ ...about, ...known, agents }, wanted));
+  return mark.reveal(nodeReport({ ...about, ...known, agents, origins: originsOf(config, subject.hints) }, wanted));
 }

@@ -52,11 +52,12 @@ export async function watch(config: Config, options: WatchOptions, host: AgentHo
     color: config.logFormat === "text" && Deno.stderr.isTerminal() && !Deno.noColor,
   });
   const parts = { log, host, lateAgents };
-  if (once || !options.reconfigure || config.configPath === undefined) {
+  if (once || !options.file || config.configPath === undefined) {
     return await watchOne(config, { once, signal, ...parts, isFileRefused: () => false });
   }
+  const { text: applied, reconfigure } = options.file;
   const { watchConfigFile } = await import("./watch_config_file.ts");
-  await using file = watchConfigFile({ path: config.configPath, reconfigure: options.reconfigure, log, signal });
+  await using file = watchConfigFile({ path: config.configPath, applied, reconfigure, log, signal });
   for (let inForce: Config | undefined, next = config;;) {
     const changed = file.next();
     try {
@@ -117,6 +118,7 @@ class Watcher {
   readonly #discoverer: Discoverer;
   readonly #lanes: AgentLane[] = [];
   readonly #late: LateLanes;
+  readonly #hints: HintReader;
   readonly #memoryFile: MemoryFile;
   readonly #controller: Controller;
   #connection: Connection | undefined;
@@ -141,6 +143,7 @@ class Watcher {
   ) {
     this.#config = config;
     this.#late = late;
+    this.#hints = hints;
     this.#log = log;
     this.#memoryFile = memoryFile;
     this.#discoverer = new Discoverer(config);
@@ -352,6 +355,7 @@ class Watcher {
       controller: this.#controller,
       lanes: this.#lanes,
       late: this.#late,
+      hints: this.#hints,
       api: this.#connection?.description ?? describeNoApi(this.#config.api),
       hasPods: () => this.#store.hasSynced,
     };

@@ -5,6 +5,7 @@
  */
 import { coreSettings } from "../config/core_settings.ts";
 import { findGiven, type Given } from "../config/given.ts";
+import { hasEnded, type RuleSummary } from "../config/rule_summary.ts";
 import { flagOf } from "../config/setting_names.ts";
 import type { AgentDescription } from "../render/agent_description.ts";
 import type { CommandDefinition } from "./command_definition.ts";
@@ -25,9 +26,10 @@ export const configShowCommand: CommandDefinition = {
   name: "config show",
   needs: ["read", "write", "run"],
   uses: ["env"],
-  summary: "Show every setting with its value and where it comes from",
+  summary: "Show every setting and rule with its value and where it comes from",
   description:
-    "Shows what is in force: flags win over the environment, the environment over the configuration file, the file over defaults. Secrets are shown as ***.",
+    "Shows what is in force: flags win over the environment, the environment over the configuration file, the file over defaults; then the file's rules. " +
+    "Secrets are shown as ***.",
   takesAgentNames: false,
   settings: INSPECT_SETTINGS,
   takesAgentSettings: true,
@@ -37,10 +39,14 @@ export const configShowCommand: CommandDefinition = {
     "flags, file and defaults together",
   ]],
   usesNetwork: () => false,
-  async execute({ options }, { agents, given, terminal }) {
-    const shown = [...coreShown(given), ...agents.described.flatMap((agent) => agentShown(agent, given))];
-    const text = options.get("output") === "json" ? JSON.stringify({ settings: shown }, null, 2) + "\n" : table(shown);
-    await terminal.out(text);
+  async execute({ options }, { agents, file, given, terminal }) {
+    const settings = [...coreShown(given), ...agents.described.flatMap((agent) => agentShown(agent, given))];
+    const rules = file?.summaries ?? [];
+    await terminal.out(
+      options.get("output") === "json"
+        ? JSON.stringify({ settings, rules }, null, 2) + "\n"
+        : table(settings) + rulesText(rules),
+    );
     return EXIT.fine;
   },
 };
@@ -72,6 +78,19 @@ function agentShown({ settings }: AgentDescription, given: Given): ShownSetting[
 function valueOf(found: ReturnType<typeof findGiven>, standard: string | undefined): Omit<ShownSetting, "setting"> {
   if (found) return { value: found.text, from: found.origin };
   return { value: standard ?? "", from: standard === undefined ? "" : "default" };
+}
+
+/** Writes the rules of the file as it has them. */
+function rulesText(rules: readonly RuleSummary[]): string {
+  const lines = rules.map(({ kind, name, text, from, ends }) => {
+    const end = ends === undefined
+      ? ""
+      : hasEnded({ ends })
+      ? `, ended at ${ends}: it has no effect`
+      : `, until ${ends}`;
+    return `${kind}${name === "" ? "" : ` ${name}`}  ${text}  (${from}${end})\n`;
+  });
+  return lines.length === 0 ? "" : `\nRules of the operator, in their order:\n${lines.join("")}`;
 }
 
 function table(rows: readonly ShownSetting[]): string {

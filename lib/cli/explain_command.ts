@@ -7,7 +7,7 @@ import type { AgentPart } from "../inspect/agent_part.ts";
 import type { ContainerReport, NodeReport } from "../inspect/node_report.ts";
 import type { CommandDefinition } from "./command_definition.ts";
 import { EXIT } from "./failure.ts";
-import { INSPECT_HELP, INSPECT_SETTINGS, resolveInspect } from "./inspect_config.ts";
+import { INSPECT_HELP, INSPECT_SETTINGS, reporter } from "./inspect_config.ts";
 import { showControls } from "./show_controls.ts";
 
 /** Declares `explain`. */
@@ -26,6 +26,7 @@ export const explainCommand: CommandDefinition = {
   },
   settings: INSPECT_SETTINGS,
   takesAgentSettings: true,
+  takesFaultyFile: true,
   options: [{ flag: "output", help: "Form of the output", choices: ["text", "json"] }],
   examples: [
     [
@@ -39,8 +40,8 @@ export const explainCommand: CommandDefinition = {
   ],
   async execute({ args, options }, context) {
     const wanted = args[0] ?? "";
-    const { terminal, commands, signal } = context;
-    const report = await commands.report(await resolveInspect(context), { wanted, signal });
+    const { terminal } = context;
+    const report = await (await reporter(context))(wanted);
     const isFound = report.containers.length + report.notFollowed.length > 0;
     if (options.get("output") === "json") await terminal.out(JSON.stringify(report, null, 2) + "\n");
     else {await terminal.out(
@@ -80,9 +81,19 @@ function containerText(one: ContainerReport): string {
     ["log", `${one.log} (${one.layout === "cri" ? "containerd or CRI-O" : "Docker"}, restart ${one.restart})`],
     ["id", one.id || "not learned yet"],
     ["image", one.image || "not known"],
-    ["pod", one.isPodKnown ? "known from the API" : "not shown by the API; identity is that of the path"],
-    ...Object.entries(one.attributes).map(([name, value]): [string, string] => ["attribute", `${name}=${value}`]),
-    ...Object.entries(one.hints).map(([name, value]): [string, string] => ["wish", `${name}: ${plainText(value)}`]),
+    [
+      "pod",
+      one.isPodKnown ? `known from the API, uid ${one.podUid}` : "not shown by the API; identity is that of the path",
+    ],
+    ...(one.origins?.rules ?? []).map((rule): [string, string] => ["rule", rule]),
+    ...Object.entries(one.attributes).map(([name, value]): [string, string] => [
+      "attribute",
+      `${name}=${value}${origin(one.origins?.attributes, name)}`,
+    ]),
+    ...Object.entries(one.hints).map(([name, value]): [string, string] => [
+      "wish",
+      `${name}: ${plainText(value)}${origin(one.origins?.wishes, name)}`,
+    ]),
     ...one.problems.map((problem): [string, string] => ["problem", problem]),
     ...one.agents.flatMap(agentRows),
   ];
@@ -93,9 +104,16 @@ function containerText(one: ContainerReport): string {
   return `${one.namespace}/${one.pod}/${one.container}\n${lines.join("\n")}\n`;
 }
 
-function agentRows({ name, result, reason, files, entries, warnings, unexpressed }: AgentPart): [string, string][] {
+/** Names where something comes from, in brackets. */
+function origin(sources: Readonly<Record<string, string>> | undefined, name: string): string {
+  return sources && Object.hasOwn(sources, name) ? ` (${sources[name]})` : "";
+}
+
+function agentRows(part: AgentPart): [string, string][] {
+  const { name, result, reason, wantedGeneration, appliedGeneration, files, entries, warnings, unexpressed } = part;
+  const reached = wantedGeneration === undefined ? "" : ` (generation ${appliedGeneration} of ${wantedGeneration})`;
   return [
-    [name, `${result}${reason === "" ? "" : `: ${reason}`}`],
+    [name, `${result}${reached}${reason === "" ? "" : `: ${reason}`}`],
     ...files.map((file): [string, string] => ["", file]),
     ...entries.map(({ path, text }): [string, string] => ["", `in ${path}:\n${text}`]),
     ...warnings.map((warning): [string, string] => ["", `warning: ${warning}`]),

@@ -5,7 +5,8 @@
  */
 import { CORE_SETTINGS, type CoreKey } from "../config/core_settings.ts";
 import type { Config } from "../config/config.ts";
-import { resolveConfig } from "../config/resolve.ts";
+import { ConfigError, parseCore, resolveConfig } from "../config/resolve.ts";
+import type { NodeReport, Wanted } from "../inspect/node_report.ts";
 import type { CommandContext } from "./command_definition.ts";
 
 /** Settings that such commands take. */
@@ -35,4 +36,32 @@ export async function resolveInspect(context: CommandContext): Promise<Config> {
   });
   for (const warning of warnings) await terminal.note(`warning: ${warning}`);
   return config;
+}
+
+/**
+ * Makes what asks for reports. While the configuration file has mistakes, a running watcher goes on with what was in force before: then it is asked alone, and
+ * the mistakes are noted.
+ *
+ * @returns Gives a report, of some containers or of all.
+ * @throws {ConfigError} If any setting is missing or wrong, and no running watcher can be found without it.
+ */
+export async function reporter(context: CommandContext): Promise<(wanted?: Wanted) => Promise<NodeReport>> {
+  const { commands, signal, file, given, terminal } = context;
+  const problem = file && file.problems.length > 0 ? new ConfigError(file.problems) : undefined;
+  try {
+    if (problem) throw problem;
+    const config = await resolveInspect(context);
+    return (wanted) => commands.report(config, { wanted, signal });
+  } catch (error) {
+    const { statePath } = parseCore(given).values;
+    if (!(error instanceof ConfigError) || !file || statePath === undefined) throw error;
+    const ask = async (wanted?: Wanted) => {
+      const report = await commands.ask(statePath, wanted);
+      if (!report) throw error;
+      return report;
+    };
+    await ask();
+    await terminal.note(`warning: The running watcher goes on with what was in force before; ${error.message}`);
+    return ask;
+  }
 }

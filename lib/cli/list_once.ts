@@ -4,6 +4,9 @@
  * @module
  */
 import type { Config } from "../config/config.ts";
+import { ConnectionError } from "../pods/access.ts";
+import { ApiUnreachableError } from "../pods/api_client.ts";
+import { ApiStatusError } from "../pods/api_status.ts";
 import { systemClock } from "../pods/clock.ts";
 import { listPods } from "../pods/list_pods.ts";
 import type { PodView } from "../pods/pod.ts";
@@ -17,6 +20,21 @@ const SILENCE_MS = 30_000;
 export interface Listed {
   readonly pods: PodView & Pick<PodStore, "pods">;
   readonly description: string;
+}
+
+/**
+ * As {@linkcode listOnce}, but an API that cannot be reached or refuses shows no pods, as it shows none to a watcher that starts then; the description says why.
+ */
+export async function listIfPossible(config: Pick<Config, "api" | "node">, signal: AbortSignal): Promise<Listed> {
+  try {
+    return await listOnce(config, signal);
+  } catch (error) {
+    if (![ApiUnreachableError, ApiStatusError, ConnectionError].some((one) => error instanceof one)) throw error;
+    return {
+      pods: new PodStore(),
+      description: `${(error as Error).message}; a new log is then followed with what its path tells`,
+    };
+  }
 }
 
 /**

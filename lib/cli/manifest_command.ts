@@ -7,6 +7,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { CORE_SETTINGS, type CoreKey } from "../config/core_settings.ts";
 import { findGiven, shownText } from "../config/given.ts";
+import { resolveConfig } from "../config/resolve.ts";
 import { flagOf } from "../config/setting_names.ts";
 import { makeHelmChart } from "../manifest/helm_chart.ts";
 import { makeKustomizeBase } from "../manifest/kustomize_base.ts";
@@ -26,6 +27,9 @@ const KUBERNETES_MINOR = 33;
 /** Settings that a manifest decides by itself. */
 const DECIDED: readonly CoreKey[] = ["agents", "metricsPort", "statePath", "events", "nodeName"];
 
+/** Settings that are of no use in it: they name files of this machine, or the node. */
+const ELSEWHERE: readonly CoreKey[] = ["config", "kubeconfig", "nodeName"];
+
 /** Declares `manifest`. */
 export const manifestCommand: CommandDefinition = {
   name: "manifest",
@@ -37,7 +41,10 @@ export const manifestCommand: CommandDefinition = {
     "and a DaemonSet with the watcher and, for each agent, its shipper as a sidecar. Settings that are given as flags go into it; secrets are only ever referred to. " +
     "What has to be made by hand, a Secret for instance, stands at the top.",
   takesAgentNames: false,
-  settings: (Object.keys(CORE_SETTINGS) as CoreKey[]).filter((key) => key !== "kubeconfig" && key !== "nodeName"),
+  settings: (Object.keys(CORE_SETTINGS) as CoreKey[]).filter((key) => !ELSEWHERE.includes(key)),
+  notTaken: {
+    config: "the file must be in the cluster, as a ConfigMap; docs/deploying.md has an overlay that adds it",
+  },
   takesAgentSettings: true,
   options: [
     { flag: "namespace", placeholder: "name", help: "Namespace (default: logging)" },
@@ -74,9 +81,10 @@ export const manifestCommand: CommandDefinition = {
     const { agents, commands, given, terminal } = context;
     const format = invocation.options.get("format") ?? "yaml";
     if (format === "helm") return await writeFiles(await chart(commands), invocation, context);
-    if (agents.described.length === 0 || findGiven(given, CORE_SETTINGS.agents) === undefined) {
+    if (findGiven(given, CORE_SETTINGS.agents) === undefined) {
       throw new UsageError(`manifest needs --agents (known agents: ${agents.known.join(", ")})`);
     }
+    await checkSettings(invocation, context);
     const folders = await commands.knownAgents([]);
     const sidecars = agents.described.map(({ name, folder }) => readSidecar(name, folders.get(name) ?? folder));
     const text = (flag: string, standard: string) => String(invocation.options.get(flag) ?? standard);
@@ -98,6 +106,22 @@ export const manifestCommand: CommandDefinition = {
     return EXIT.fine;
   },
 };
+
+/** Refuses what the watcher in the cluster would refuse at its start. @throws {ConfigError} If any setting is wrong. */
+async function checkSettings({ flags }: Invocation, { agents, given }: CommandContext): Promise<void> {
+  await resolveConfig({
+    given: { flags: new Map([["agents", findGiven(given, CORE_SETTINGS.agents)!.text], ...flags]), env: {} },
+    described: agents.described,
+    knownAgentNames: agents.known,
+    leftOut: new Set(agents.failed.map(({ name }) => name)),
+    // Files that it names are those of the pods.
+    readTextFile: () => Promise.resolve("not known here"),
+    workingFolder: "/",
+    hasServiceAccount: true,
+    isNodeNameRequired: false,
+    samples: true,
+  });
+}
 
 /** Makes the chart of all built-in agents that say how they are deployed. */
 async function chart(commands: Commands): Promise<ReadonlyMap<string, string>> {

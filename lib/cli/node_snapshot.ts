@@ -3,8 +3,10 @@
  *
  * @module
  */
+import { parseConfigFile } from "../config/config_file.ts";
 import { coreSettings } from "../config/core_settings.ts";
 import { findGiven, type Given } from "../config/given.ts";
+import type { OperatorRules } from "../config/operator_rules.ts";
 import type { Container, Discovery, NotFollowed } from "../discover/container.ts";
 import type { NodeContext } from "../join/log_target.ts";
 import { asList, asOptionalText, asRecord, asText, asTextMap, ShapeError } from "../pods/json_shape.ts";
@@ -19,6 +21,8 @@ export interface NodeSnapshot {
   readonly pods: readonly Pod[];
   /** Settings that were given, as text, by environment variable; never a secret, nor the file of one. */
   readonly settings: Readonly<Record<string, string>>;
+  /** Rules of the operator's configuration file, by their keys in it. */
+  readonly rules: Readonly<Record<string, unknown>>;
 }
 
 /** A file is no snapshot. */
@@ -54,11 +58,11 @@ export function recordSettings(given: Given, agents: readonly AgentDescription[]
 }
 
 /** Writes a snapshot; the same node makes the same bytes. */
-export function formatSnapshot({ node, discovery, pods, settings }: NodeSnapshot): string {
+export function formatSnapshot({ node, discovery, pods, settings, rules }: NodeSnapshot): string {
   const { pods: stored } = JSON.parse(formatStoredPods(pods));
   const sorted = Object.fromEntries(Object.entries(settings).sort(([a], [b]) => a < b ? -1 : 1));
   return JSON.stringify(
-    { format: FORMAT, version: VERSION, node, settings: sorted, ...discovery, pods: stored },
+    { format: FORMAT, version: VERSION, node, settings: sorted, rules, ...discovery, pods: stored },
     null,
     1,
   ) + "\n";
@@ -102,6 +106,7 @@ export function parseSnapshot(text: string): NodeSnapshot {
     },
     pods: parseStoredPods(JSON.stringify({ format: "kube-log-watcher/pods", version: 1, pods: file.pods })),
     settings: asTextMap(file.settings, "settings"),
+    rules: asRecord(file.rules ?? {}, "rules"),
   };
 }
 
@@ -144,4 +149,13 @@ function parseNotFollowed(value: unknown, place: string): NotFollowed {
 export function withSettings(given: Given, { settings }: Pick<NodeSnapshot, "settings">): Given {
   const set = Object.fromEntries(Object.entries(given.env).filter(([, text]) => text !== undefined));
   return { ...given, env: { ...settings, ...set } };
+}
+
+/** Reads the rules of a snapshot as those of a configuration file. @throws {SnapshotError} If they are not right. */
+export function rulesOfSnapshot({ rules }: Pick<NodeSnapshot, "rules">, path: string): OperatorRules {
+  const file = parseConfigFile(JSON.stringify(rules), { path: `the rules of ${path}` });
+  if (file.problems.length > 0) {
+    throw new SnapshotError(`Cannot take ${path} as a snapshot: ${file.problems.join("; ")}`);
+  }
+  return file.rules;
 }

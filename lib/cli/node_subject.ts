@@ -56,7 +56,10 @@ export async function subjectOf(config: Config, { source, signal }: SubjectOptio
 }
 
 /** Records the node that a configuration names. */
-export async function recordNode(config: Config, signal: AbortSignal): Promise<Omit<NodeSnapshot, "settings">> {
+export async function recordNode(
+  config: Config,
+  signal: AbortSignal,
+): Promise<Omit<NodeSnapshot, "settings" | "rules">> {
   const discovery = new Discoverer(config).scan();
   const { pods } = await listOnce(config, signal);
   const sorted = [...pods.pods()].sort((a, b) => a.uid < b.uid ? -1 : 1);
@@ -75,10 +78,14 @@ async function snapshotSubject(config: Config, snapshot: NodeSnapshot): Promise<
   return { discovery: snapshot.discovery, pods, hints: await openHintReader(config), node, source: "a recorded node" };
 }
 
-/** Looks at the disk and the API that a configuration names. */
-export async function realSubject(config: Config, signal: AbortSignal): Promise<NodeSubject> {
+/**
+ * Looks at the disk and the API that a configuration names.
+ *
+ * @param list Asks the API.
+ */
+export async function realSubject(config: Config, signal: AbortSignal, list = listOnce): Promise<NodeSubject> {
   const discovery = new Discoverer(config).scan();
-  const { pods, description } = await listOnce(config, signal);
+  const { pods, description } = await list(config, signal);
   const source = `${config.containersPath}, ${config.podLogsPath}; ${description}`;
   return { discovery, pods, hints: await openHintReader(config), node: config.node, source };
 }

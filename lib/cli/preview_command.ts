@@ -6,11 +6,12 @@
 import { CORE_SETTINGS, type CoreKey } from "../config/core_settings.ts";
 import type { Config } from "../config/config.ts";
 import { findGiven, type Given } from "../config/given.ts";
+import type { OperatorRules } from "../config/operator_rules.ts";
 import { resolveConfig } from "../config/resolve.ts";
 import type { CommandContext, CommandDefinition, Invocation } from "./command_definition.ts";
 import type { PreviewResult } from "./commands.ts";
-import { EXIT } from "./failure.ts";
-import { readSnapshot, withSettings } from "./node_snapshot.ts";
+import { EXIT, UsageError } from "./failure.ts";
+import { readSnapshot, rulesOfSnapshot, withSettings } from "./node_snapshot.ts";
 import { previewJson } from "./preview_json.ts";
 import { previewText } from "./preview_text.ts";
 import type { Terminal } from "./terminal.ts";
@@ -61,8 +62,16 @@ export const previewCommand: CommandDefinition = {
     const { commands, signal, terminal } = context;
     const file = invocation.options.get("snapshot");
     const snapshot = typeof file === "string" ? await readSnapshot(file) : undefined;
+    if (invocation.options.has("golden") && invocation.options.has("watch")) {
+      throw new UsageError("--golden and --watch do not go together: compare once, or watch what changes");
+    }
+    if (invocation.options.has("update") && !invocation.options.has("golden")) {
+      throw new UsageError("--update needs --golden, the folder of what is kept");
+    }
     const given = snapshot ? withSettings(context.given, snapshot) : context.given;
-    const config = await resolvePreview(invocation.agentNames, { ...context, given });
+    // A file that is given here wins over what was recorded, as settings do.
+    const rules = context.file?.rules ?? (snapshot && rulesOfSnapshot(snapshot, String(file)));
+    const config = await resolvePreview(invocation.agentNames, { ...context, given, rules });
     const golden = invocation.options.get("golden");
     const diff = invocation.options.has("diff");
     const options = { source: snapshot ?? previewSource(given), diff, signal };
@@ -106,8 +115,11 @@ export function previewSource(given: Given): "sample" | "real" {
   return isGiven ? "real" : "sample";
 }
 
-async function resolvePreview(names: readonly string[], context: CommandContext): Promise<Config> {
-  const { agents, given, file, terminal, hasNetwork, hasServiceAccount } = context;
+async function resolvePreview(
+  names: readonly string[],
+  context: CommandContext & { readonly rules: OperatorRules | undefined },
+): Promise<Config> {
+  const { agents, given, rules, terminal, hasNetwork, hasServiceAccount } = context;
   const isSelected = names.length > 0 || findGiven(given, CORE_SETTINGS.agents) !== undefined;
   const all = agents.described.map(({ name }) => name);
   const failed = new Set(agents.failed.map(({ name }) => name));
@@ -119,7 +131,7 @@ async function resolvePreview(names: readonly string[], context: CommandContext)
     knownAgentNames: agents.known,
     readTextFile: Deno.readTextFile,
     workingFolder: Deno.cwd(),
-    ...(file ? { rules: file.rules } : {}),
+    ...(rules ? { rules } : {}),
     hasNetwork,
     hasServiceAccount,
     isNodeNameRequired: false,

@@ -20,6 +20,7 @@ import { type MissingPermission, missingPermissions } from "./permissions.ts";
 import { configPathOf } from "./config_path.ts";
 import { selectAgents } from "./select_agents.ts";
 import { watchSignals } from "./signals.ts";
+import { asStarted, STARTED_AS } from "./started_as.ts";
 import { ClosedOutputError, openTerminal, type Terminal } from "./terminal.ts";
 import { VERSION } from "./version.ts";
 
@@ -72,22 +73,23 @@ async function runPeeked(args: readonly string[], scope: Scope): Promise<number>
   const env = await readEnvironment(programVariables());
   const missing = command ? await findMissing(command, { flags: peeked.flags, env }) : [];
   const isBarred = missing.some(({ isFatal }) => isFatal);
-  if (isBarred && !peeked.isHelp) return await refuse(missing, terminal);
+  if (isBarred && !peeked.isHelp) return await refuse(missing, terminal, env);
   const path = command?.settings.includes("config") && !isBarred && !peeked.isHelp
-    ? configPathOf({ flags: peeked.flags, env })
+    ? configPathOf({ flags: peeked.flags, env }, Deno.cwd())
     : undefined;
   const early = path === undefined ? undefined : await readFile(path);
   const agents = await findAgents({ env, ...(early ? { file: early.settings } : {}) }, { ...scope, isBarred });
   const line = parser.parse(args, { agents, version: VERSION });
   if (line.kind === "run") return await execute(line.invocation, { ...scope, env, path, agents, missing });
-  if (line.isMistake) await terminal.note(line.text.trimEnd());
-  else await terminal.out(line.text);
+  const text = asStarted(line.text, env);
+  if (line.isMistake) await terminal.note(text.trimEnd());
+  else await terminal.out(text);
   return line.isMistake ? EXIT.usage : EXIT.fine;
 }
 
 function programVariables(): readonly string[] {
   const own = coreSettings().map(([, { env }]) => env);
-  return [...own, "KUBERNETES_SERVICE_HOST", "KUBERNETES_SERVICE_PORT"];
+  return [...own, "KUBERNETES_SERVICE_HOST", "KUBERNETES_SERVICE_PORT", STARTED_AS];
 }
 
 async function findMissing(command: CommandDefinition, given: Given): Promise<readonly MissingPermission[]> {
@@ -97,8 +99,14 @@ async function findMissing(command: CommandDefinition, given: Given): Promise<re
   return missing.filter(({ name }) => name !== "net" || isNetworkUsed);
 }
 
-async function refuse(missing: readonly MissingPermission[], terminal: Terminal): Promise<never> {
-  for (const { sentence, isFatal } of missing) await terminal.note(`${isFatal ? "error" : "warning"}: ${sentence}`);
+async function refuse(
+  missing: readonly MissingPermission[],
+  terminal: Terminal,
+  env: Environment,
+): Promise<never> {
+  for (const { sentence, isFatal } of missing) {
+    await terminal.note(`${isFatal ? "error" : "warning"}: ${asStarted(sentence, env)}`);
+  }
   throw new AlreadyToldError("Permissions are missing");
 }
 
@@ -131,7 +139,7 @@ interface ExecuteScope extends Scope {
 
 async function execute(invocation: Invocation, scope: ExecuteScope): Promise<number> {
   const { terminal, agents, missing } = scope;
-  for (const { sentence } of missing) await terminal.note(`warning: ${sentence}`);
+  for (const { sentence } of missing) await terminal.note(`warning: ${asStarted(sentence, scope.env)}`);
   const agentVariables = agents.described.flatMap(({ settings }) => Object.values(settings).flatMap(variablesOf));
   const env = { ...scope.env, ...await readEnvironment(agentVariables) };
   const { command } = invocation;

@@ -24,7 +24,7 @@ export interface SelectAgentsOptions {
 
 /**
  * Describes the selected agents, each for itself: one that fails does not keep the others. Those named after the command, else those of the setting `agents`; where there are none, all known
- * agents, if the command may do without a selection or its help is wanted.
+ * agents, if the command may do without a selection; for help alone none.
  * @throws What the first one failed with, if none could be described.
  */
 export async function selectAgents(commands: Commands, options: SelectAgentsOptions): Promise<SelectedAgents> {
@@ -63,7 +63,8 @@ function chooseNames(
 ): readonly string[] {
   const named = command?.takesAgentNames ? words.filter((word) => known.includes(word)) : [];
   if (named.length > 0) return named;
-  const isWithoutSelection = setting.length === 0 && (isHelp || command?.takesAgentNames);
+  // Help that lists the settings of all agents is too long to be read: it names them.
+  const isWithoutSelection = setting.length === 0 && command?.takesAgentNames && !isHelp;
   return isWithoutSelection ? known : setting;
 }
 

@@ -3,11 +3,12 @@
  *
  * @module
  */
+import { DELIBERATE } from "../inspect/audit.ts";
 import type { AgentReport, ContainerReport, NodeReport } from "../inspect/node_report.ts";
 import { pause } from "../reconcile/trigger.ts";
 import type { CommandDefinition } from "./command_definition.ts";
 import { EXIT } from "./failure.ts";
-import { INSPECT_HELP, INSPECT_SETTINGS, resolveInspect } from "./inspect_config.ts";
+import { INSPECT_HELP, INSPECT_SETTINGS, reporter } from "./inspect_config.ts";
 import { showControls } from "./show_controls.ts";
 
 /** Time between two looks of --watch, milliseconds. */
@@ -16,6 +17,8 @@ const LOOK_MS = 2_000;
 const CLEAR = "\x1b[H\x1b[2J";
 /** Containers that are listed at the most: a screen is no list of all. */
 const MAX_LISTED = 30;
+/** Width of the column of states. */
+const WIDTH = "not followed".length + 2;
 
 /** Declares `status`. */
 export const statusCommand: CommandDefinition = {
@@ -29,16 +32,17 @@ export const statusCommand: CommandDefinition = {
   takesAgentNames: false,
   settings: INSPECT_SETTINGS,
   takesAgentSettings: true,
+  takesFaultyFile: true,
   options: [
     { flag: "watch", help: "Go on, and show it anew every two seconds" },
     { flag: "output", help: "Form of the output", choices: ["text", "json"] },
   ],
   examples: [["deno task start status --watch", "in the watcher's container"]],
   async execute({ options }, context) {
-    const { terminal, commands, signal } = context;
-    const config = await resolveInspect(context);
+    const { terminal, signal } = context;
+    const ask = await reporter(context);
     const show = async () => {
-      const report = await commands.report(config, { wanted: undefined, signal });
+      const report = await ask();
       const isJson = options.get("output") === "json";
       const text = isJson ? JSON.stringify(report) + "\n" : statusText(report);
       const screen = options.has("watch") && terminal.isOutScreen && !isJson ? CLEAR : "";
@@ -66,10 +70,14 @@ export function statusText(report: NodeReport): string {
     `Pods        ${api}${hasPods ? "" : "; none shown yet"}`,
     ...(isComplete ? [] : ["Folders     some could not be read: nothing is removed until they can"]),
   ];
-  const others = containers.filter(({ state }) => state !== "collected")
-    .map(({ namespace, pod, container, state, reason }) =>
-      `${state.padEnd(10)}${namespace}/${pod}/${container}: ${reason}`
-    );
+  const others = [
+    ...containers.filter(({ state }) => state !== "collected")
+      .map(({ namespace, pod, container, state, reason }) =>
+        `${state.padEnd(WIDTH)}${namespace}/${pod}/${container}: ${reason}`
+      ),
+    ...notFollowed.filter(({ code }) => !DELIBERATE.has(code))
+      .map(({ path, key, reason }) => `${"not followed".padEnd(WIDTH)}${path || key}: ${reason}`),
+  ];
   const shown = others.slice(0, MAX_LISTED);
   const more = others.length > shown.length ? [`... and ${others.length - shown.length} more: --output json`] : [];
   return [head.join("\n"), agentsText(agents), [...shown, ...more].join("\n")].filter((text) => text !== "").join(

@@ -62,8 +62,11 @@ export const watchCommand: CommandDefinition = {
       color: terminal.isErrColored,
     });
     for (const warning of warnings) log.warn(warning);
-    const reconfigure = file ? () => resolveAgain(file.path, { context, input }) : undefined;
-    return await commands.watch(config, { once: options.has("once"), signal, late: new Map(late), reconfigure });
+    const again = file && {
+      text: file.text,
+      reconfigure: () => resolveAgain(file.path, { context, input }),
+    };
+    return await commands.watch(config, { once: options.has("once"), signal, late: new Map(late), file: again });
   },
 };
 

@@ -1,6 +1,6 @@
 /**
  * Notices a changed configuration file, a ConfigMap's swap of links among them, and resolves it. One that is not usable is refused with a message,
- * once, and what was in force stays.
+ * once, and what was in force stays; it is tried again from time to time.
  *
  * @module
  */
@@ -18,6 +18,8 @@ const LOOK_MS = 10_000;
 /** Options of {@linkcode watchConfigFile}. */
 export interface WatchConfigFileOptions {
   readonly path: string;
+  /** Contents of the file that are in force already. */
+  readonly applied: string;
   readonly reconfigure: () => Promise<Config>;
   readonly log: Log;
   readonly signal: AbortSignal;
@@ -40,19 +42,23 @@ export interface ConfigFileWatch extends AsyncDisposable {
 }
 
 /** Watches a file until it is disposed of, or the signal. */
-export function watchConfigFile({ path, reconfigure, log, signal }: WatchConfigFileOptions): ConfigFileWatch {
+export function watchConfigFile({ path, applied, reconfigure, log, signal }: WatchConfigFileOptions): ConfigFileWatch {
   let waiting = { stop: new AbortController(), config: undefined as Config | undefined };
   let isRefused = false;
   const end = new AbortController();
   const isOver = AbortSignal.any([signal, end.signal]);
   const look = async () => {
-    let text = await readText(path).catch(() => "");
+    let text = applied;
     for await (const _ of hints(path, isOver)) {
       try {
         const now = await readText(path);
-        if (now === text) continue;
-        text = now;
+        if (now === text) {
+          log.forget("configuration file");
+          continue;
+        }
         const found = await reconfigure();
+        // Only now: what it names, an agent's folder or a secret's file, may come after the file itself.
+        text = now;
         log.forget("configuration file");
         isRefused = false;
         waiting.config = found;

@@ -18,17 +18,26 @@ import { coreSettings } from "./core_settings.ts";
 import type { GivenText } from "./given.ts";
 import { parseOperatorRules, RULE_KEYS } from "./operator_rules.ts";
 import type { OperatorRules } from "./operator_rules.ts";
+import { type RuleSummary, summarizeRules } from "./rule_summary.ts";
 import { didYouMean } from "./suggest.ts";
 import { YamlFile, type YamlNode } from "./yaml_file.ts";
 
 /** A file that could be read, as far as it is right. */
 export interface ConfigFile {
   readonly path: string;
+  /** Its contents. */
+  readonly text: string;
   /** Settings as text, by environment variable. */
   readonly settings: ReadonlyMap<string, GivenText>;
   readonly rules: OperatorRules;
   /** Sentences that begin with `<path>:<line>:<column>: `. */
   readonly problems: readonly string[];
+  /** The rules as they are written; none where anything is wrong. */
+  readonly summaries: readonly RuleSummary[];
+  /** The rules as plain values, by key of the file; none where anything is wrong. */
+  readonly ruleValues: Readonly<Record<string, unknown>>;
+  /** Whether it is no YAML, so that nothing of it was read. */
+  readonly isBroken: boolean;
 }
 
 /** Settings that a file cannot hold. */
@@ -60,7 +69,24 @@ export function parseConfigFile(
     else if (key === "agentSettings") takeAgents(settings, { node, file, agents, knownAgents });
     else if (!RULE_KEYS.includes(key)) file.problem(node.key, `${key} is not known${didYouMean(key, known)}`);
   }
-  return { path, settings, rules: parseOperatorRules(file), problems: file.problems };
+  const rules = parseOperatorRules(file, agents && knownAgents);
+  return {
+    path,
+    text,
+    settings,
+    rules,
+    summaries: file.problemCount === 0 ? summarizeRules(file) : [],
+    ruleValues: file.problemCount === 0 ? valuesOf(file) : {},
+    problems: file.problems,
+    isBroken: file.isBroken,
+  };
+}
+
+function valuesOf(file: YamlFile): Readonly<Record<string, unknown>> {
+  const rules = file.entries(file.root, "the file").filter(([key, { value }]) =>
+    RULE_KEYS.includes(key) && value !== null
+  );
+  return Object.fromEntries(rules.map(([key, { value }]) => [key, value]));
 }
 
 interface TakeOptions {

@@ -10,7 +10,7 @@ import {
   parseBoolean,
   parseChoice,
   parseChoices,
-  parseFilePath,
+  parseFileName,
   parseLabels,
   parseNames,
   parsePath,
@@ -46,7 +46,7 @@ export const CORE_SETTINGS = {
     flag: "config",
     env: "WATCHER_CONFIG",
     placeholder: "file",
-    parse: parseFilePath,
+    parse: parseFileName,
     help: "Configuration file (YAML): settings, and the operator's rules; a change of it is applied without a restart",
   },
   agents: {

@@ -4,6 +4,7 @@
  * @module
  */
 import { crc32 } from "node:zlib";
+import { isMap } from "yaml";
 import { readAttributes } from "../hints/attributes.ts";
 import { readAgents, readBoolean, readMultiline, readParser } from "../hints/hint_values.ts";
 import { readLabelSelector } from "../hints/label_selector.ts";
@@ -11,6 +12,7 @@ import type { OperatorHints, OperatorMatch } from "../hints/operator_hints.ts";
 import { readRedactionRules, readSamplingRules } from "../hints/rule_list.ts";
 import type { WishValues } from "../hints/wishes.ts";
 import type { Constraint } from "../join/constraints.ts";
+import { readEnd } from "./rule_summary.ts";
 import { didYouMean } from "./suggest.ts";
 import type { YamlFile, YamlNode } from "./yaml_file.ts";
 
@@ -51,11 +53,16 @@ const HINT_KEYS = [
 ] as const;
 const HINT_RULE_KEYS = ["name", "match", "overrides", "until", ...HINT_KEYS];
 
-/** Reads the rules of a file; what is wrong is left out and told to the file. */
-export function parseOperatorRules(file: YamlFile): OperatorRules {
+/**
+ * Reads the rules of a file; what is wrong is left out and told to the file.
+ *
+ * @param knownAgents Names that rules may have for agents; undefined: not known yet, and not checked.
+ */
+export function parseOperatorRules(file: YamlFile, knownAgents?: readonly string[]): OperatorRules {
   const parts = new Map(file.entries(file.root, "the file"));
   const list = (key: string) => parts.has(key) ? file.items(parts.get(key)!, key) : [];
   const attributes = parts.get("attributes");
+  if (knownAgents) checkAgents(["include", "exclude", "rules"].flatMap(list), { file, knownAgents });
   return {
     constraints: [
       ...list("include").flatMap((node) => constraintOf(node, { file, kind: "include" })),
@@ -69,17 +76,31 @@ export function parseOperatorRules(file: YamlFile): OperatorRules {
   };
 }
 
+/** Refuses agents that nobody has: a mistyped name would leave logs to nobody, or to everybody. */
+function checkAgents(
+  rules: readonly YamlNode[],
+  { file, knownAgents }: { readonly file: YamlFile; readonly knownAgents: readonly string[] },
+): void {
+  for (const rule of rules) {
+    const agents = isMap(rule.node) ? new Map(file.entries(rule, "a rule")).get("agents") : undefined;
+    for (const name of [agents?.value].flat()) {
+      if (typeof name !== "string" || name === "" || knownAgents.includes(name)) continue;
+      file.problem(agents!, `agents: ${JSON.stringify(name)} is not known${didYouMean(name, knownAgents)}`);
+    }
+  }
+}
+
 function constraintOf(
   node: YamlNode,
   { file, kind }: { readonly file: YamlFile; readonly kind: Constraint["kind"] },
 ): Constraint[] {
-  const before = file.problems.length;
+  const before = file.problemCount;
   const entries = new Map(knownEntries(node, { file, what: `an item of ${kind}`, known: CONSTRAINT_KEYS }));
   const match = matchOf(entries, file);
   const images = names(entries.get("images"), { file, key: "images" });
   const agents = names(entries.get("agents"), { file, key: "agents" });
   const untilMs = untilOf(entries.get("until"), file);
-  if (file.problems.length > before) return [];
+  if (file.problemCount > before) return [];
   if (Object.keys(match).length === 0 && !images) {
     file.problem(node, `expected at least one of ${MATCH_KEYS.join(", ")}`);
     return [];
@@ -97,7 +118,7 @@ function hintsOf(
   node: YamlNode,
   { file, index }: { readonly file: YamlFile; readonly index: number },
 ): OperatorHints[] {
-  const before = file.problems.length;
+  const before = file.problemCount;
   const entries = new Map(knownEntries(node, { file, what: "a rule", known: HINT_RULE_KEYS }));
   const matchNode = entries.get("match");
   const match = matchNode
@@ -119,10 +140,10 @@ function hintsOf(
     )
     : false;
   const untilMs = untilOf(entries.get("until"), file);
-  if (Object.keys(hints).length === 0 && file.problems.length === before) {
+  if (Object.keys(hints).length === 0 && file.problemCount === before) {
     file.problem(node, `expected at least one of ${HINT_KEYS.join(", ")}`);
   }
-  if (file.problems.length > before) return [];
+  if (file.problemCount > before) return [];
   return [{
     name: typeof name === "string" ? `rule ${name}` : `rule ${index + 1} (${file.place(node)})`,
     match,
@@ -207,16 +228,13 @@ function names(
   return undefined;
 }
 
-/** Reads the end of a rule: a day, which is the last one on which it holds (UTC), or a moment. */
 function untilOf(node: YamlNode | undefined, file: YamlFile): number | undefined {
   if (!node) return undefined;
-  const text = typeof node.value === "string" ? node.value : "";
-  const isDay = /^\d{4}-\d{2}-\d{2}$/.test(text);
-  const isMoment = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2})?(Z|[+-]\d{2}:\d{2})$/.test(text);
-  const ms = isDay || isMoment ? Date.parse(text) : NaN;
-  if (!Number.isNaN(ms)) return isDay ? ms + 86_400_000 : ms;
-  file.problem(node, "until: expected a day such as 2026-12-31, or a moment such as 2026-12-31T18:00:00Z");
-  return undefined;
+  const ms = readEnd(node.value);
+  if (ms === undefined) {
+    file.problem(node, "until: expected a day such as 2026-12-31, or a moment such as 2026-12-31T18:00:00Z");
+  }
+  return ms;
 }
 
 function knownEntries(
@@ -233,7 +251,7 @@ function knownEntries(
 function scalyrRuleOf(node: YamlNode, file: YamlFile): ScalyrSamplingRule[] {
   const known = ["application", "component", "probability", "value"];
   const entries = new Map(knownEntries(node, { file, what: "a sampling rule", known }));
-  const before = file.problems.length;
+  const before = file.problemCount;
   const text = (key: string) => {
     const item = entries.get(key);
     if (item && typeof item.value !== "string") file.problem(item, `${key}: expected a text`);
@@ -247,7 +265,7 @@ function scalyrRuleOf(node: YamlNode, file: YamlFile): ScalyrSamplingRule[] {
   if (value === undefined && !entries.has("value")) {
     file.problem(node, "value is missing: the JSON text of the annotation");
   }
-  if (file.problems.length > before) return [];
+  if (file.problemCount > before) return [];
   return [{ application, component, probability: probability as number, value: value! }];
 }
 

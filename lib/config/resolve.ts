@@ -8,7 +8,7 @@ import { BUILT_IN_AGENTS } from "../render/find_agents.ts";
 import { resolveAgent } from "./agent_settings.ts";
 import { resolveApi } from "./api_access.ts";
 import type { AgentConfig, Config } from "./config.ts";
-import { type CoreKey, coreSettings, type CoreValues } from "./core_settings.ts";
+import { CORE_SETTINGS, type CoreKey, coreSettings, type CoreValues } from "./core_settings.ts";
 import { describeProblem, findGiven, type Given, shownText } from "./given.ts";
 import { findOutputsAmongLogs } from "./log_folders.ts";
 import { NO_RULES, type OperatorRules } from "./operator_rules.ts";
@@ -31,7 +31,7 @@ export interface ResolveInput {
   /** Names of all agents that could be selected. */
   readonly knownAgentNames: readonly string[];
   readonly readTextFile: ReadTextFile;
-  /** Folder that relative paths of `agents-path` and `kubeconfig` are meant from, absolute. */
+  /** Folder that relative paths of `config`, `agents-path` and `kubeconfig` are meant from, absolute. */
   readonly workingFolder: string;
   /** Whether a token of a service account is mounted. */
   readonly hasServiceAccount: boolean;
@@ -140,7 +140,9 @@ function withCheck(agent: AgentConfig, core: CoreValues): AgentConfig {
 }
 
 function unknownAgent(name: string, input: ResolveInput): string {
-  return `Agent ${shownText(name)} is not known${didYouMean(name, input.knownAgentNames)}` +
+  const { origin = "" } = findGiven(input.given, CORE_SETTINGS.agents) ?? {};
+  const place = /:\d+:\d+$/.test(origin) ? `${origin}: ` : "";
+  return `${place}Agent ${shownText(name)} is not known${didYouMean(name, input.knownAgentNames)}` +
     ` (${listAgents(input)}; further folders of agents are named by --agents-path)`;
 }
 
@@ -194,6 +196,6 @@ function makeConfig(core: CoreValues, { api, agents, input }: ConfigParts): Conf
     hasEvents: core.events,
     metricsPort: core.metricsPort,
     rules: input.rules ?? NO_RULES,
-    configPath: core.config,
+    configPath: core.config && resolvePaths([core.config], input.workingFolder)[0],
   };
 }

@@ -50,6 +50,15 @@ export function parseFilePath(text: string): Parsed<string> {
   return parsed;
 }
 
+/** Takes the path of a file; one that is not absolute is meant from the working folder. */
+export function parseFileName(text: string): Parsed<string> {
+  const path = text.trim();
+  if (/\p{Cc}/u.test(path) || path.endsWith("/") || new TextEncoder().encode(path).length > MAX_PATH_BYTES) {
+    return { expected: "the path of a file" };
+  }
+  return { value: normalize(path) };
+}
+
 /** Takes paths separated by colons, each once; those that are not absolute are meant from the working folder. */
 export function parseSearchPath(text: string): Parsed<readonly string[]> {
   const paths = text.split(":").map((path) => path.trim()).filter((path) => path !== "");

@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { isMap, isScalar, isSeq, LineCounter, type Node, parseDocument } from "yaml";
+import { isMap, isScalar, isSeq, LineCounter, type Node, parseDocument, visit } from "yaml";
+import { sortByPlace } from "./placed_problem.ts";
 
 /** A value with its place. */
 export interface YamlNode {
@@ -13,12 +14,20 @@ export interface YamlNode {
   readonly key: Node | null;
 }
 
+/** Words for mistakes that the parser describes for programmers. */
+const WORDS: Readonly<Partial<Record<string, string>>> = {
+  MULTIPLE_DOCS: "a second document begins; the file must have one",
+  DUPLICATE_KEY: "this key is there already",
+};
+
 /** A file of YAML 1.2, in which keys are unique and there are no aliases to others' values. */
 export class YamlFile {
   readonly #path: string;
   readonly #lines = new LineCounter();
   readonly #problems: string[] = [];
   readonly root: YamlNode;
+  /** Whether it is no YAML, so that nothing of it was read. */
+  readonly isBroken: boolean;
 
   constructor(text: string, path: string) {
     this.#path = path;
@@ -29,22 +38,28 @@ export class YamlFile {
       lineCounter: this.#lines,
       prettyErrors: false,
     });
-    for (const { message, pos } of [...document.errors, ...document.warnings]) {
-      this.#problems.push(`${this.#at(pos[0])}: ${message.split("\n")[0]}`);
+    for (const { code, message, pos } of [...document.errors, ...document.warnings]) {
+      this.#problems.push(`${this.#at(pos[0])}: ${WORDS[code] ?? message.split("\n")[0]}`);
     }
-    let value: unknown;
-    try {
-      if (this.#problems.length === 0) value = document.toJS({ maxAliasCount: 0 });
-    } catch (error) {
-      this.#problems.push(`${this.#at(0)}: ${(error as Error).message}; write the value out in the place of an alias`);
-    }
-    const isBroken = this.#problems.length > 0;
-    this.root = { value: value ?? {}, node: isBroken ? null : document.contents as Node | null, key: null };
+    visit(document, {
+      Alias: (_, { range, source }) =>
+        void this.#problems.push(
+          `${this.#at(range?.[0] ?? 0)}: an alias has no place here; write out what *${source} is`,
+        ),
+    });
+    this.isBroken = this.#problems.length > 0;
+    const value: unknown = this.isBroken ? undefined : document.toJS({ maxAliasCount: 0 });
+    this.root = { value: value ?? {}, node: this.isBroken ? null : document.contents as Node | null, key: null };
   }
 
-  /** What is wrong, in the order in which it was found. */
+  /** What is wrong, by place. */
   get problems(): readonly string[] {
-    return this.#problems;
+    return sortByPlace([...new Set(this.#problems)], this.#path);
+  }
+
+  /** How much is wrong; more after something was found. */
+  get problemCount(): number {
+    return this.#problems.length;
   }
 
   /** Names the place of a value, `<path>:<line>:<column>`. */

@@ -88,16 +88,25 @@ export function containerHints(container: HintedContainer, rules: HintRules): Co
 }
 
 function workloadWishes(
-  { pod, containerName }: HintedContainer,
+  container: HintedContainer,
   { rules, problems }: { rules: HintRules; problems: ProblemList },
 ): Wishes {
-  if (!pod) return {};
-  const subject = { ...pod, container: containerName, containers: pod.containers.map(({ name }) => name) };
-  const layers = rules.vocabularies.map((vocabulary) => vocabulary.read(subject, problems));
-  return mergeWishes(layers, (conflict) => problems.conflict(conflict));
+  if (!container.pod) return {};
+  return mergeWishes(workloadLayers(container, { rules, problems }), (conflict) => problems.conflict(conflict));
 }
 
-function operatorRules(container: HintedContainer, { operator }: HintRules): readonly OperatorHints[] {
+/** Reads what each vocabulary says, the most important one first; nothing while the pod is not known. */
+export function workloadLayers(
+  { pod, containerName }: HintedContainer,
+  { rules, problems }: { readonly rules: HintRules; readonly problems: ProblemList },
+): readonly Wishes[] {
+  if (!pod) return [];
+  const subject = { ...pod, container: containerName, containers: pod.containers.map(({ name }) => name) };
+  return rules.vocabularies.map((vocabulary) => vocabulary.read(subject, problems));
+}
+
+/** Finds the operator's rules that are for a container, the most important one first. */
+export function operatorRules(container: HintedContainer, { operator }: HintRules): readonly OperatorHints[] {
   if (operator.length === 0) return operator;
   return operator.filter(({ match }) => isFor(match, { container: matched(container), isMetUnknown: false }));
 }

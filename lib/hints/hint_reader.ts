@@ -10,6 +10,7 @@ import {
   type HintRules,
   NO_CONTAINER_HINTS,
 } from "./container_hints.ts";
+import { type HintSources, hintSources } from "./hint_sources.ts";
 import { OWN_ANNOTATIONS } from "./own_annotations.ts";
 
 /** Options of {@linkcode HintReader}; without them only the program's own annotations are read. */
@@ -54,6 +55,11 @@ export class HintReader {
     return hints;
   }
 
+  /** Tells where a container's hints come from. */
+  sources(container: HintedContainer): HintSources {
+    return hintSources(container, this.#rulesAt(this.#now()));
+  }
+
   #endRules() {
     const nowMs = this.#validUntilMs === Infinity ? 0 : this.#now();
     if (nowMs >= this.#validUntilMs) this.#rules = this.#begin(nowMs);
@@ -61,10 +67,14 @@ export class HintReader {
 
   #begin(nowMs: number): HintRules {
     this.#epoch++;
-    const { vocabularies = [], attributeLabels = [], attributeAnnotations = [], agents, operator = [] } = this.#options;
-    const ends = operator.map(({ untilMs = Infinity }) => untilMs).filter((untilMs) => untilMs > nowMs);
-    this.#validUntilMs = Math.min(Infinity, ...ends);
+    const ends = (this.#options.operator ?? []).map(({ untilMs = Infinity }) => untilMs);
+    this.#validUntilMs = Math.min(Infinity, ...ends.filter((untilMs) => untilMs > nowMs));
     this.#known = new WeakMap();
+    return this.#rulesAt(nowMs);
+  }
+
+  #rulesAt(nowMs: number): HintRules {
+    const { vocabularies = [], attributeLabels = [], attributeAnnotations = [], agents, operator = [] } = this.#options;
     return {
       vocabularies: [OWN_ANNOTATIONS, ...vocabularies],
       attributeLabels,

@@ -30,6 +30,9 @@ export interface AgentPart {
   readonly result: "configured" | "refused" | "not for this agent" | "not rendered yet";
   /** Why it was refused; else empty. */
   readonly reason: string;
+  /** Number of the agent's newest wanted output, and of the newest that is wholly on disk and, where its shipper is told, taken; undefined where nobody writes. */
+  readonly wantedGeneration?: number;
+  readonly appliedGeneration?: number;
   /** Files and links of its own: a link as `path -> target`. */
   readonly files: readonly string[];
   readonly entries: readonly Entry[];
@@ -42,9 +45,12 @@ export interface AgentPart {
 const MAX_ENTRY = 4_000;
 
 /** Finds an agent's part. */
-export function agentPart({ name, rendered }: InspectedAgent, target: LogTarget): AgentPart {
+export function agentPart({ name, rendered, generations }: InspectedAgent, target: LogTarget): AgentPart {
   const { id, hints } = target;
-  const none = { name, reason: "", files: [], entries: [], warnings: [], unexpressed: [] };
+  const reached = generations
+    ? { wantedGeneration: generations.wanted, appliedGeneration: generations.applied }
+    : undefined;
+  const none = { name, reason: "", ...reached, files: [], entries: [], warnings: [], unexpressed: [] };
   if (hints.agents.length > 0 && !hints.agents.includes(name)) return { ...none, result: "not for this agent" };
   if (!rendered) return { ...none, result: "not rendered yet" };
   if (!rendered.targets.some((one) => one.id === id)) return { ...none, result: "not for this agent" };
@@ -55,6 +61,7 @@ export function agentPart({ name, rendered }: InspectedAgent, target: LogTarget)
     name,
     result: refusal ? "refused" : "configured",
     reason: refusal?.reason ?? "",
+    ...reached,
     files: own.map((one) => one.kind === "link" ? `${one.path} -> ${one.target}` : one.path),
     entries: rendering.wanted.flatMap((file) => own.includes(file) ? [] : entryIn(file, target)),
     warnings: rendering.warnings.filter(({ targetId }) => targetId === id)

@@ -33,7 +33,7 @@ export interface AuditInput {
 }
 
 /** Kinds of what is found and not followed that are no mistake. */
-const DELIBERATE: ReadonlySet<string> = new Set(["sandbox", "not-kubernetes", "log-driver"]);
+export const DELIBERATE: ReadonlySet<string> = new Set(["sandbox", "not-kubernetes", "log-driver"]);
 
 /** Compares. */
 export function audit({ logs, report, missing }: AuditInput): Audit {

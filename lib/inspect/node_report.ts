@@ -26,6 +26,15 @@ export interface AgentReport {
   readonly missing?: readonly string[];
 }
 
+/** Why a container has the wishes that it has, in words. */
+export interface ContainerOrigins {
+  readonly rules: readonly string[];
+  /** By wish. */
+  readonly wishes: Readonly<Record<string, string>>;
+  /** By name of the attribute. */
+  readonly attributes: Readonly<Record<string, string>>;
+}
+
 /** A container as it stands. */
 export interface ContainerReport {
   readonly key: string;
@@ -44,10 +53,14 @@ export interface ContainerReport {
   readonly since?: string;
   /** Whether the API shows its pod, or showed it. */
   readonly isPodKnown: boolean;
+  /** Uid of that pod: of a static pod not the one that its folder bears; empty while it is not known. */
+  readonly podUid: string;
   readonly image: string;
   readonly attributes: Readonly<Record<string, string>>;
   /** Wishes that hold, those that say something. */
   readonly hints: Readonly<Record<string, unknown>>;
+  /** Rules of the operator that are for it, and where its wishes and attributes come from; only of those containers that were asked for by name. */
+  readonly origins?: ContainerOrigins;
   /** What is wrong with the annotations of its pod. */
   readonly problems: readonly string[];
   /** Names of the agents that have it in their files. */
@@ -87,6 +100,8 @@ export interface ReportInput {
   /** When each container came into its state, by key, milliseconds since 1970. */
   readonly since: ReadonlyMap<string, number>;
   readonly agents: readonly InspectedAgent[];
+  /** Tells the origins of a container's wishes. */
+  readonly origins: (one: Remembered) => ContainerOrigins;
 }
 
 /** Which containers a report is to show, as people name them: `namespace/pod[/container]`, a pod's name, or a container's id from its start. */
@@ -134,13 +149,14 @@ function agentReport({ name, generations, failure, rendered, missing }: Inspecte
 }
 
 function containerReport(
-  { container, target, status, pod, id }: Remembered,
+  remembered: Remembered,
   { input, covering, isWhole }: {
     readonly input: ReportInput;
     readonly covering: readonly { readonly name: string; readonly ids: ReadonlySet<string> }[];
     readonly isWhole: boolean;
   },
 ): ContainerReport {
+  const { container, target, status, pod, id } = remembered;
   const sinceMs = input.since.get(container.key);
   const { state, reason } = status;
   // Of a static pod the API knows another uid than the disk, which problems are kept by.
@@ -158,9 +174,11 @@ function containerReport(
     reason,
     ...(sinceMs === undefined ? {} : { since: new Date(sinceMs).toISOString() }),
     isPodKnown: pod !== undefined,
+    podUid: pod?.uid ?? "",
     image: target?.container.imageReference ?? container.image ?? "",
     attributes: target?.attributes ?? {},
     hints: sayingSomething(target?.hints ?? {}),
+    ...(isWhole ? { origins: input.origins(remembered) } : {}),
     problems: problems.map(({ text }) => text),
     coveredBy: covering.filter(({ ids }) => target && ids.has(target.id)).map(({ name }) => name),
     agents: isWhole && target ? input.agents.map((agent) => agentPart(agent, target)) : [],

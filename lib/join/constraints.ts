@@ -55,6 +55,14 @@ export function constraintAgainst(
   return `The operator includes others only: ${including.map(({ name }) => name).join(", ")}`;
 }
 
+/** Tells whether a constraint holds now and is about a container. */
+export function isMet(
+  { match, untilMs = Infinity }: Constraint,
+  { container, nowMs }: { readonly container: Constrained; readonly nowMs: number },
+): boolean {
+  return nowMs < untilMs && meets(container, match);
+}
+
 function meets(container: Constrained, { images, ...match }: Constraint["match"]): boolean {
   return isFor(match, { container, isMetUnknown: false }) &&
     (images === undefined || images.some((pattern) => isLike(container.image, pattern)));

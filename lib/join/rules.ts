@@ -5,7 +5,7 @@
  */
 import type { Container } from "../discover/container.ts";
 import type { Pod } from "../pods/pod.ts";
-import { type Constrained, type Constraint, constraintAgainst, needPod } from "./constraints.ts";
+import { type Constrained, type Constraint, constraintAgainst, isMet, needPod } from "./constraints.ts";
 
 /** Rules that a container must meet. */
 export interface Rules {
@@ -40,6 +40,14 @@ export function exclusionOf(joined: JoinedContainer, rules: Rules): string | und
   const labels = missing.length === 1 ? `Label ${missing[0]} is` : `Labels ${missing.join(" and ")} are`;
   const rule = `WATCHER_STRICT_LABELS=${rules.requiredLabels.join(",")}`;
   return `${labels} missing on pod ${pod.namespace}/${pod.name} (${rule})`;
+}
+
+/** Names the constraints that a container meets, whatever they decide about it; with the agents that they are for. */
+export function constraintsMet(joined: JoinedContainer, rules: Rules): readonly string[] {
+  const { constraints = [] } = rules;
+  const container = constrained(joined);
+  return constraints.filter((one) => isMet(one, { container, nowMs: rules.now?.() ?? 0 }))
+    .map(({ name, agents }) => `${name}${agents ? `, for ${agents.join(", ")}` : ""}`);
 }
 
 /** Tells what cannot be judged as long as a pod is not known; undefined if nothing. */

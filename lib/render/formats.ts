@@ -38,7 +38,9 @@ export async function createTextCheck(
       ({ elements } = shapes ? shapes.gistOf(text) : gist(parse(text)));
     } catch (cause) {
       throw new OutputFormatError(
-        `Rendered ${output.template} is no ${like.toUpperCase()}: ${(cause as Error).message.split("\n")[0]}`,
+        `Rendered ${output.template} is no ${like.toUpperCase()}: ${
+          (cause as Error).message.split("\n")[0]!.replace(/:$/, "")
+        }`,
         { cause },
       );
     }

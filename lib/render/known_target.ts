@@ -29,5 +29,9 @@ export function refusalOf(target: LogTarget, { agent, why }: { agent: string; wh
   const { pod, container } = target;
   // Names are no longer than this, but for an API that checks none.
   const whose = printable(`${pod.namespace}/${pod.name}/${container.name}`, 400);
-  return { targetId: target.id, reason: printable(`Agent ${agent} cannot render ${whose}: ${why}`, MAX_REASON) };
+  return {
+    targetId: target.id,
+    reason: printable(`Agent ${agent} cannot render ${whose}: ${why}`, MAX_REASON),
+    why: printable(why, MAX_REASON),
+  };
 }

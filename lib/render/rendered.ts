@@ -34,6 +34,8 @@ export interface Refusal {
   readonly targetId: string;
   /** Sentence without a full stop, naming the pod, the agent and what was wrong. */
   readonly reason: string;
+  /** What was wrong, without pod and agent. */
+  readonly why?: string;
 }
 
 /** A warning of an agent about input of one pod. */

@@ -27,6 +27,18 @@ Deno.test("agents list shows built-in agents and those of a folder, with the var
     const own = agents.find(({ name }: { name: string }) => name === "acme-tail");
     assert.deepEqual(own.required, ["WATCHER_ACME_TAIL_DEST_PATH"]);
     assert.equal(own.isBuiltIn, false);
+    assert.deepEqual(
+      own.settings.map((
+        { variable, flag, type, required }: Record<string, unknown>,
+      ) => [variable, flag, type, required]),
+      [
+        ["WATCHER_ACME_TAIL_DEST_PATH", "--acme-tail-dest-path", "directory", true],
+      ],
+    );
+    assert.match(
+      text.out,
+      /^ +needs WATCHER_SCALYR_API_KEY or WATCHER_SCALYR_API_KEY_FILE, WATCHER_SCALYR_DEST_PATH if WATCHER_SCALYR_FRAGMENT is not set$/m,
+    );
   }));
 
 Deno.test("agents list names an agent that cannot be described, lists the others and fails", () =>
@@ -95,6 +107,25 @@ Deno.test("agents check tells what is wrong: the contract, a container that fail
       )
     );
     assert.ok(ordered.findings.some(({ check, result }) => check === "order" && result === "failed"));
+  }));
+
+Deno.test("agents check says a mistake that all containers meet once, with template and line, and names what a contract lacks", () =>
+  withAgent(async (place) => {
+    const folder = join(place, "acme-tail");
+    const template = join(folder, "input.yaml.eta");
+    const good = await Deno.readTextFile(template);
+    await Deno.writeTextFile(template, good.replace("it.path", "it.paht"));
+    const missing = await real(["agents", "check", folder]);
+    assert.equal(missing.code, 1);
+    const [line, ...others] = missing.out.match(/^.*paht.*$/gm)!;
+    assert.deepEqual(others, []);
+    assert.match(
+      line!,
+      /^failed {2}sample: \S+, \S+, \S+ and 5 more: input\.yaml\.eta:3: Value undefined cannot be written/,
+    );
+    await Deno.writeTextFile(join(folder, "context.ts"), "export default { summary: 'x', settings: {}, outputs: {} };");
+    const lacking = await real(["agents", "check", folder]);
+    assert.match(lacking.out, /^failed {2}contract: .*The agent has no function context\(target, scope\)/);
   }));
 
 Deno.test("preview --watch renders at each save and prints what changes; a mistake is said, and what was good stays the measure", () =>

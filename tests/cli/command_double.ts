@@ -63,6 +63,7 @@ export const commandDouble: Commands = {
       ),
     ),
   report: () => Promise.reject(new Error("Not asked for")),
+  ask: () => Promise.reject(new Error("Not asked for")),
   record: () => Promise.reject(new Error("Not asked for")),
   checkAgent: () => Promise.reject(new Error("Not asked for")),
   describe: (folders) => Promise.resolve([...folders.keys()].map((name) => AGENTS.get(name)!)),

@@ -19,6 +19,10 @@ Deno.test("watch takes settings from flags and environment, flags win, and ends 
 Deno.test("a wrong command line ends with 2 and a suggestion, and shows no secret", async () => {
   const rows: [string[], RegExp][] = [
     [["wacth"], /^error: Command wacth is not known; did you mean watch\?/],
+    [["help", "wacth"], /^error: Command wacth is not known; did you mean watch\?/],
+    [["wacth", "--help"], /^error: Command wacth is not known; did you mean watch\?/],
+    [["help", "agents", "chek"], /^error: Command agents chek is not known; did you mean check\?/],
+    [["preview", "--golden", "x", "--watch"], /^error: --golden and --watch do not go together/],
     [["watch", "--intervall=5"], /^error: Option --intervall is not known; did you mean --interval\?/],
     [["watch", "--agents", "links", "--links-dri", "/x"], /did you mean --links-dir\?/],
     [
@@ -107,7 +111,7 @@ Deno.test("an agent that declares another's variable is refused before anything 
   assert.equal(out, "");
 });
 
-Deno.test("help of each command teaches defaults, variables and examples, with the agents' settings", async () => {
+Deno.test("help of each command teaches defaults, variables and examples, names the agents, and has the settings of those that are selected", async () => {
   const [watch, preview, demo, help] = await Promise.all(
     [["watch", "--help"], ["preview", "-h"], ["help", "demo"], ["--help"]].map((args) => runProgram(args)),
   );
@@ -120,10 +124,9 @@ Deno.test("help of each command teaches defaults, variables and examples, with t
     assert.match(out, /--node-name <name>[^[]*\[env: CLUSTER_NODE_NAME\]/);
     assert.match(
       out,
-      /Settings of agent links:\n\s+--links-dir <folder>[^[]*\(required\)\s+\[env: WATCHER_LINKS_DIR\]/,
+      /\nSettings of agents are shown for those that are named, e\.g\.: .* --help\n {2}example, links\n/,
     );
-    assert.match(out, /Settings of agent example:\n\s+--example-api-key-file <file>/);
-    assert.doesNotMatch(out, /--example-api-key [<[]/);
+    assert.doesNotMatch(out, /Settings of agent [a-z]+:/);
     assert.match(out, /\nExamples:\n\s+# .*\n.*deno task/);
     // deno-lint-ignore no-control-regex
     assert.doesNotMatch(out, /[\x00-\x09\x0b-\x1f]/);
@@ -132,8 +135,17 @@ Deno.test("help of each command teaches defaults, variables and examples, with t
   assert.match(demo!.out, /--keep[^]*Examples:/);
   assert.match(help!.out, /watch .*\n\s+preview .*\n[^]*\n\s+demo /);
   const selected = await runProgram(["watch", "--help", "--agents", "links"]);
-  assert.match(selected.out, /Settings of agent links/);
-  assert.doesNotMatch(selected.out, /Settings of agent example/);
+  assert.match(
+    selected.out,
+    /Settings of agent links:\n\s+--links-dir <folder>[^[]*\(required\)\s+\[env: WATCHER_LINKS_DIR\]/,
+  );
+  assert.doesNotMatch(selected.out, /Settings of agent example|Settings of agents are/);
+  const grouped = await runProgram(["help", "agents", "check"]);
+  assert.match(grouped.out, /^Usage: kube-log-watcher agents check \[options\] <folder>/);
+  assert.deepEqual(await runProgram(["help"]), help!);
+  const named = await runProgram(["preview", "example", "--help"]);
+  assert.match(named.out, /Settings of agent example:\n\s+--example-api-key-file <file>/);
+  assert.doesNotMatch(named.out, /--example-api-key [<[]/);
 });
 
 Deno.test("the version is that of deno.json", async () => {

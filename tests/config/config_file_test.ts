@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { parseConfigFile } from "../../lib/config/config_file.ts";
+import { placedProblem } from "../../lib/config/placed_problem.ts";
 import { scalyrRuleFor } from "../../lib/config/operator_rules.ts";
 import { parseCore } from "../../lib/config/resolve.ts";
 import { EXAMPLE } from "./example_agent.ts";
@@ -46,7 +47,9 @@ const MISTAKES: readonly (readonly [string, RegExp])[] = [
   ["intervall: 5", /^\/etc\/watcher\.yaml:1:1: intervall is not known; did you mean interval\?$/],
   ["agents: {a: 1}", /:1:9: expected a text, a number, true or false, or a list of texts$/],
   ["- a", /:1:1: expected the file to be a map$/],
-  ["a: 1\na: 2", /:2:1: Map keys must be unique/],
+  ["a: 1\na: 2", /:2:1: this key is there already$/],
+  ["a: 1\n---\nb: 2", /:2:1: a second document begins; the file must have one$/],
+  ["attributes: &a {b: c}\nagents: *a", /:2:9: an alias has no place here; write out what \*a is$/],
   ["a: [1", /:1:6: /],
   ["agentSettings: {exampel: {}}", /:1:17: Agent exampel is not known; did you mean example\?$/],
   ["agentSettings: {example: {ratte: 1}}", /:1:27: ratte is no setting of agent example; did you mean rate\?$/],
@@ -58,6 +61,8 @@ const MISTAKES: readonly (readonly [string, RegExp])[] = [
   ["exclude: [{}]", /:1:11: expected at least one of namespaces, pods, containers, labels, images$/],
   ["exclude: [{namespaces: []}]", /:1:24: namespaces: expected a name, or a list of names$/],
   ["include: [{labels: 'a in (b'}]", /:1:20: labels: expected a label selector/],
+  ["rules: [{parser: a, agents: [exmaple]}]", /:1:29: agents: "exmaple" is not known; did you mean example\?$/],
+  ["exclude: [{pods: a, agents: skalyr}]", /:1:29: agents: "skalyr" is not known; did you mean scalyr\?$/],
   ["rules: [{match: {}}]", /:1:9: expected at least one of exclude, agents, parser/],
   ["rules: [{parser: ''}]", /:1:18: parser: expected the name of a parser/],
   ["rules: [{multiline: 'a(b'}]", /:1:21: multiline: expected java, .* it has a parenthesis that is not closed/],
@@ -77,7 +82,7 @@ for (const [text, message] of MISTAKES) {
 Deno.test("aliases and anchors make nothing large, and a file without contents is right", () => {
   assert.deepEqual(parse("# nothing\n").problems, []);
   const bomb = "a: &a [x,x,x,x,x,x,x,x,x]\nb: &b [*a,*a,*a,*a,*a,*a]\nc: [*b,*b,*b,*b,*b,*b]\n";
-  assert.match(parse(bomb).problems[0]!, /^\/etc\/watcher\.yaml:1:1: .*alias/i);
+  assert.match(parse(bomb).problems[0]!, /^\/etc\/watcher\.yaml:2:8: an alias has no place here/);
 });
 
 Deno.test("rules of the operator are read as annotations are, with a match, an end, and whether they override", () => {
@@ -121,4 +126,43 @@ scalyr_sampling_rules:
     const rule = { application: undefined, component: undefined, probability, value: "D" };
     assert.equal(scalyrRuleFor([rule], { id: "0".repeat(64), application: "a", component: "" })?.value, value);
   }
+});
+
+Deno.test("mistakes come in the order of their places, each once", () => {
+  const { problems } = parse("exclude: [{pod: x}]\nagentts: []\ninclude: {}\nrules: [{until: soon}]\nclusterID: a\n");
+  assert.deepEqual(problems.map((one) => /^\/etc\/watcher\.yaml:(\d+):/.exec(one)?.[1]), ["1", "2", "3", "4", "5"]);
+  assert.equal(parse("- a").problems.length, 1);
+});
+
+Deno.test("a file that is no YAML is known as such", () => {
+  assert.equal(parse("a: [1").isBroken, true);
+  assert.equal(parse("a: 1").isBroken, false);
+});
+
+Deno.test("rules are listed as they are written, with their places and ends", () => {
+  const { summaries } = parse(`
+exclude: [{pods: [a], until: 2026-12-31}]
+attributes: {name: ops, until: x}
+rules: [{name: java, match: {containers: app}, multiline: java}]
+`);
+  assert.deepEqual(summaries, [
+    { kind: "exclude", name: "", text: '{"pods":["a"]}', from: `${PATH}:2:11`, ends: "2027-01-01T00:00:00.000Z" },
+    {
+      kind: "rule",
+      name: "java",
+      text: '{"match":{"containers":"app"},"multiline":"java"}',
+      from: `${PATH}:4:9`,
+    },
+    { kind: "attributes", name: "", text: '{"name":"ops","until":"x"}', from: `${PATH}:3:13` },
+  ]);
+});
+
+Deno.test("a problem's place can be told from its words", () => {
+  assert.deepEqual(placedProblem("/a/w.yaml:3:11 is 5, expected x", "/a/w.yaml"), {
+    file: "/a/w.yaml",
+    line: 3,
+    column: 11,
+    message: "is 5, expected x",
+  });
+  assert.deepEqual(placedProblem("WATCHER_AGENTS is required", "/a/w.yaml"), { message: "WATCHER_AGENTS is required" });
 });

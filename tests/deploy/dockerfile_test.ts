@@ -30,7 +30,26 @@ Deno.test("the image has the labels by which registries show what it is and on w
     [...text.matchAll(/org\.opencontainers\.image\.([\w.]+)="([^"]*)"/g)].map(([, key, value]) => [key, value]),
   );
   for (const key of ["title", "description", "licenses", "version", "revision"]) assert.ok(labels.get(key), key);
-  assert.equal(labels.get("base.name"), STAGES.at(-1)!.image);
+  assert.equal(labels.get("base.name"), "${RUNTIME_IMAGE}");
+});
+
+Deno.test("a release refuses base images that are not pinned by digest, and any other build takes them", async () => {
+  const check = STAGES.find(({ alias }) => alias === "build")!.instructions.find(({ name }) => name === "RUN")!.text;
+  const pinned = `registry.example/some-image@sha256:${"0123456789abcdef".repeat(4)}`;
+  const attempt = async (env: Readonly<Record<string, string>>) => {
+    const images = { DENO_IMAGE: pinned, BUILD_IMAGE: pinned, RUNTIME_IMAGE: pinned, ...env };
+    const { code, stderr } = await new Deno.Command("sh", { args: ["-c", check], env: images }).output();
+    return [code, new TextDecoder().decode(stderr)];
+  };
+  assert.deepEqual(await attempt({ RELEASE: "true" }), [0, ""]);
+  assert.deepEqual(await attempt({ RELEASE: "false", DENO_IMAGE: "denoland/deno:bin" }), [0, ""]);
+  for (const name of ["DENO_IMAGE", "BUILD_IMAGE", "RUNTIME_IMAGE"]) {
+    for (const image of ["denoland/deno:bin", `${pinned}0`, "", `a@sha256:x ${pinned}`, `x@${pinned}`]) {
+      const [code, text] = await attempt({ RELEASE: "true", [name]: image });
+      assert.equal(code, 1, image);
+      assert.match(String(text), /^RELEASE needs images that are pinned by digest/);
+    }
+  }
 });
 
 Deno.test("the image's health is asked by the program itself, with fewer permissions than the watcher has", () => {

@@ -150,7 +150,7 @@ async function carryOut(stage: Stage, at: Surroundings): Promise<Built> {
   const env: Record<string, string> = {};
   let workingFolder = "/";
   for (const { name, text } of stage.instructions) {
-    if (name === "ENV") Object.assign(env, Object.fromEntries(text.split(/\s+/).map((pair) => pair.split(/=(.*)/s))));
+    if (name === "ENV") Object.assign(env, variables(text));
     else if (name === "WORKDIR") await Deno.mkdir(join(at.root, workingFolder = text), { recursive: true });
     else if (name === "COPY") await copy(text, { ...at, workingFolder });
     else if (name === "RUN") await run(text, { root: at.root, env, workingFolder });
@@ -159,6 +159,13 @@ async function carryOut(stage: Stage, at: Surroundings): Promise<Built> {
     }
   }
   return { env, workingFolder, instructions: stage.instructions };
+}
+
+/** Reads `NAME=value NAME="a value"`. */
+function variables(text: string): Record<string, string> {
+  return Object.fromEntries(
+    [...text.matchAll(/(\w+)=(?:"([^"]*)"|(\S+))/g)].map(([, name, quoted, plain]) => [name!, quoted ?? plain!]),
+  );
 }
 
 /** Copies as COPY does: the contents of folders, files under their names where the target is a folder. */

@@ -110,6 +110,20 @@ Deno.test("messages that docs/troubleshooting.md quotes are those of the program
   }
 });
 
+Deno.test("docs/troubleshooting.md says of each of the 20 problems how to see it and what to do", () => {
+  const text = Deno.readTextFileSync(join(ROOT, "docs/troubleshooting.md"));
+  const parts = text.split(/^### /m).slice(1);
+  for (let number = 1; number <= 20; number++) {
+    const about = parts.filter((part) => part.split("\n")[0]!.includes(`(${number})`));
+    assert.ok(about.length > 0, `problem ${number}`);
+    for (const part of about) {
+      for (const words of ["*See it.* ", "*Do.* "]) {
+        assert.ok(part.includes(`\n${words}`), `${part.split("\n")[0]}: ${words}`);
+      }
+    }
+  }
+});
+
 /** Reads the texts of all sources below some folders; a folder may be missing. */
 async function sources(folders: readonly string[]): Promise<string> {
   const texts: string[] = [];

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { REAL_MAIN, runProgram } from "../cli/program.ts";
 import { idOf, numberedPod, SAMPLE_IDS, samplePod, Scene, SCENE_SECRET } from "./scene.ts";
 
@@ -115,8 +115,54 @@ Deno.test("config check and show tell mistakes by their place, and what is in fo
   await Deno.writeTextFile(path, "interval: soon\nexclude: [{pod: x}]\n");
   const bad = await run("config", "check", "--output", "json");
   assert.equal(bad.code, 1);
-  assert.deepEqual(JSON.parse(bad.out).problems.length, 2, bad.out);
+  assert.deepEqual(
+    JSON.parse(bad.out).problems.map(({ file, line, column }: Record<string, unknown>) => [file, line, column]),
+    [[path, 1, 11], [path, 2, 12]],
+    bad.out,
+  );
   const watch = await run("watch", "--once");
   assert.equal(watch.code, 2);
   assert.match(watch.err, /watcher\.yaml:2:12: pod is not known in an item of exclude; did you mean pods\?/);
+});
+
+Deno.test("config show prints the file's rules with their places; config check says which have ended, and takes a path from the working folder", async () => {
+  await using scene = await Scene.open();
+  const path = join(scene.folder, "watcher.yaml");
+  await Deno.writeTextFile(path, "rules: [{name: old, parser: json, until: 2020-01-01}]\n");
+  const options = { main: REAL_MAIN, env: { ...scene.env } };
+  const shown = await runProgram(["config", "show", "--config", path], options);
+  assert.ok(
+    shown.out.includes(
+      `rule old  {"parser":"json"}  (${path}:1:9, ended at 2020-01-02T00:00:00.000Z: it has no effect)\n`,
+    ),
+    shown.out,
+  );
+  const fromHere = relative(Deno.cwd(), path);
+  const checked = await runProgram(["config", "check", "--config", fromHere, "--output", "json"], options);
+  const { isGood, notes } = JSON.parse(checked.out);
+  assert.deepEqual([checked.code, isGood], [0, true], checked.err);
+  assert.match(notes[0].message, /^rule old has no effect any more: it ended at 2020-01-02T00:00:00\.000Z$/);
+});
+
+Deno.test("a file that names what is not there yet is refused, and taken once it is there, without another save", async () => {
+  await using scene = await Scene.open();
+  const path = join(scene.folder, "watcher.yaml");
+  const agents = join(scene.folder, "agents");
+  await Deno.mkdir(agents);
+  const places = `agentsPath: ${agents}\nagentSettings: {late: {destPath: ${join(scene.folder, "out/late")}}}\n`;
+  await Deno.writeTextFile(path, "agents: [symlinker]\n");
+  await using watcher = scene.watch([], { env: { WATCHER_CONFIG: path, WATCHER_AGENTS: "" } });
+  await watcher.until("the links are there", () => scene.outputs.linked().length === SAMPLE_IDS.length);
+  await Deno.writeTextFile(path, `agents: [symlinker, late]\n${places}`);
+  await watcher.logged(/Agent late is not known.*; the configuration in force stays/);
+  const made = await runProgram(["agents", "new", "late", "--in", agents], { main: REAL_MAIN });
+  assert.equal(made.code, 0, made.err);
+  await watcher.until("the new agent has written", () => {
+    try {
+      return [...Deno.readDirSync(join(scene.folder, "out/late"))].some(({ name }) => name.startsWith("klw-"));
+    } catch {
+      return false;
+    }
+  });
+  assert.equal(await watcher.stop(), 0);
 });

@@ -24,8 +24,15 @@ Deno.test("status and explain ask the running watcher, which tells each containe
   assert.match(explained.out, /^The running watcher/);
   assert.match(explained.out, / {2}state +collected since 20\S+: Log and pod are known/);
   assert.ok(explained.out.includes(idOf(WEB, "app")));
-  assert.match(explained.out, / {2}appdynamics +configured\n +\S+container-[0-9a-f]{64}-jobfile\.job$/m);
-  assert.match(explained.out, / {2}scalyr +configured\n +\S+\.log -> \S+\n +in \S+agent\.json:\n +\{/m);
+  assert.match(explained.out, new RegExp(`^ {2}pod +known from the API, uid ${WEB.uid}$`, "m"));
+  assert.match(
+    explained.out,
+    / {2}appdynamics +configured \(generation 1 of 1\)\n +\S+container-[0-9a-f]{64}-jobfile\.job$/m,
+  );
+  assert.match(
+    explained.out,
+    / {2}scalyr +configured \(generation 1 of 1\)\n +\S+\.log -> \S+\n +in \S+agent\.json:\n +\{/m,
+  );
   const json = await inspect(scene, "explain", CART.name, "--output", "json");
   const report = JSON.parse(json.out);
   assert.equal(report.isRunning, true);
@@ -76,4 +83,76 @@ Deno.test("audit finds logs that nobody ships, those shipped twice and files tha
   for (const container of pod.containers) await scene.writeContainer(pod, container);
   const after = await inspect(scene, "audit", "--allow-double");
   assert.match(after.out, /no watcher answers: compared with what one would write/);
+});
+
+Deno.test("explain names each rule that is for a container and where its wishes come from; while the file has mistakes the running watcher is still asked", async () => {
+  await using scene = await Scene.open();
+  const path = join(scene.folder, "watcher.yaml");
+  const settings = `statePath: ${join(scene.folder, "state")}\n`;
+  await Deno.writeTextFile(
+    path,
+    `${settings}strictLabels: [application]
+include: [{namespaces: [${WEB.namespace}]}]
+attributes: {datacenter: eu-1}
+rules:
+  - {name: gone, parser: json, until: 2020-01-01}
+  - {name: front, match: {pods: ["${WEB.name}"]}, parser: nginx}
+`,
+  );
+  await using watcher = scene.watch([], { env: { WATCHER_CONFIG: path } });
+  await watcher.until("scalyr has written", () => scene.outputs.log(idOf(WEB, "app")) !== undefined);
+  const run = (...args: string[]) =>
+    runProgram([...args, "--config", path], { main: REAL_MAIN, env: { ...scene.env } });
+  const wanted = `${WEB.namespace}/${WEB.name}/app`;
+  const explained = await run("explain", wanted);
+  assert.equal(explained.code, 0, explained.err);
+  for (
+    const row of [
+      `rule +WATCHER_STRICT_LABELS=application: the pod has them`,
+      `rule +include at ${path}:3:11`,
+      "rule +rule front: parser",
+      "attribute +datacenter=eu-1 \\(attributes of the configuration file\\)",
+      "wish +parser: nginx \\(rule front\\)",
+      "scalyr +configured \\(generation \\d+ of \\d+\\)",
+    ]
+  ) assert.match(explained.out, new RegExp(`^ {2}${row}$`, "m"));
+  assert.doesNotMatch(explained.out, /gone/);
+  await Deno.writeTextFile(path, `${settings}agnts: [scalyr]\n`);
+  await watcher.until("the new file is refused", () => watcher.said(/the configuration in force stays/).length > 0);
+  for (const args of [["status"], ["explain", wanted], ["audit", "--allow-double"]]) {
+    const { out, err } = await run(...args);
+    assert.match(
+      err,
+      /^warning: The running watcher goes on with what was in force before; .*:2:1: agnts is not known/m,
+    );
+    assert.doesNotMatch(out, /No watcher answers/);
+  }
+  assert.equal(await watcher.stop(), 0);
+  const alone = await run("status");
+  assert.equal(alone.code, 2);
+  assert.match(alone.err, /^error: .*:2:1: agnts is not known; did you mean agents\?$/m);
+});
+
+Deno.test("status lists what is on the node and not followed, with the reason", async () => {
+  await using scene = await Scene.open();
+  const logs = scene.env.WATCHER_POD_LOGS_PATH!;
+  await Deno.mkdir(join(logs, "strange"), { recursive: true });
+  const { out } = await inspect(scene, "status");
+  assert.match(out, new RegExp(`^not followed {2}${join(logs, "strange")}: It is no pod's folder`, "m"));
+});
+
+Deno.test("where neither a watcher nor the API answers, status, explain and audit tell what the disk shows, and what is wrong with the API", async () => {
+  await using scene = await Scene.open();
+  scene.server.failNext({ status: 503, times: Infinity });
+  const status = await inspect(scene, "status");
+  assert.match(
+    status.out,
+    /^Pods .*; Cannot list pods: the API server answered 503.*; a new log is then followed with what its path tells/m,
+  );
+  assert.match(status.out, /^Containers +\d+ collected/m);
+  const explained = await inspect(scene, "explain", `${WEB.namespace}/${WEB.name}`);
+  assert.equal(explained.code, 0, explained.err);
+  assert.match(explained.out, / {2}pod +not shown by the API; identity is that of the path$/m);
+  const audit = await inspect(scene, "audit", "--allow-double");
+  assert.match(audit.out, /no watcher answers: compared with what one would write/);
 });

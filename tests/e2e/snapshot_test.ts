@@ -96,3 +96,32 @@ Deno.test("preview --golden keeps files with --update, agrees with them, and sho
     await Deno.remove(folder, { recursive: true });
   }
 });
+
+Deno.test("the rules of the configuration file are recorded with the node, and hold where it is rendered elsewhere", async () => {
+  await using scene = await Scene.open();
+  const config = join(scene.folder, "watcher.yaml");
+  await Deno.writeTextFile(
+    config,
+    `exclude: [{pods: "cart-*"}]
+attributes: {datacenter: eu-1}
+rules: [{name: java, match: {containers: app}, multiline: java, until: 2999-12-31}]
+scalyr_sampling_rules: [{application: web, value: "[]"}]
+`,
+  );
+  const env = { ...scene.env, WATCHER_CONFIG: config };
+  const here = JSON.parse((await real(["preview", "--output", "json"], env)).out);
+  const file = join(scene.folder, "node.json");
+  await Deno.writeTextFile(file, (await real(["snapshot"], env)).out);
+  const there = JSON.parse((await real(["preview", "--snapshot", file, "--output", "json"])).out);
+  assert.deepEqual(there.agents, here.agents);
+  assert.ok(there.containers.some(({ state }: { state: string }) => state === "excluded"));
+  await Deno.writeTextFile(config, "attributes: {datacenter: eu-2}\n");
+  const other = await real(["preview", "--snapshot", file, "--config", config, "--output", "json"]);
+  assert.match(other.out, /eu-2/, "a file that is given wins");
+  assert.doesNotMatch(other.out, /eu-1/);
+});
+
+Deno.test("--update alone is refused: there is no folder that could be updated", async () => {
+  const { code, err } = await real(["preview", "symlinker", "--update"]);
+  assert.deepEqual([code, err], [2, "error: --update needs --golden, the folder of what is kept\n"]);
+});

@@ -172,3 +172,29 @@ Deno.test("kustomize's base has a file for each object, and Helm's chart all age
     await Deno.remove(folder, { recursive: true });
   }
 });
+
+Deno.test("manifest refuses what the watcher would refuse at its start, and a configuration file of this machine", async () => {
+  const rows: readonly (readonly [args: readonly string[], message: RegExp])[] = [
+    [["--agents", "vector", "--interval", "soon"], /^error: --interval is "soon", expected seconds/],
+    [
+      ["--agents", "vector", "--vector-dest-path", "klw.d"],
+      /^error: --vector-dest-path is "klw\.d", expected an absolute path/,
+    ],
+    [["--agents", "vektor"], /^error: Agent "vektor" is not known; did you mean vector\?/],
+    [
+      ["--agents", "vector", "--config", "w.yaml"],
+      /^error: Option --config is not known: the file must be in the cluster, as a ConfigMap/,
+    ],
+    [[], /^error: manifest needs --agents/],
+  ];
+  for (const [args, message] of rows) {
+    const { code, out, err } = await runProgram(["manifest", ...args], { main: REAL_MAIN });
+    assert.match(err, message);
+    assert.deepEqual([code, out], [2, ""], args.join(" "));
+  }
+  // The environment of this machine is none of the cluster's business.
+  const env = { WATCHER_INTERVAL: "soon", WATCHER_CLUSTER_ID: "here" };
+  const { code, out, err } = await runProgram(["manifest", "--agents", "vector"], { main: REAL_MAIN, env });
+  assert.equal(code, 0, err);
+  assert.doesNotMatch(out, /WATCHER_INTERVAL|WATCHER_CLUSTER_ID/);
+});

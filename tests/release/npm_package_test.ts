@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { lockedPackages } from "../../release/bundled_packages.ts";
 import { packNpm } from "../../release/pack_npm.ts";
 
 const PROJECT = fileURLToPath(new URL("../../", import.meta.url));
@@ -23,6 +24,29 @@ async function succeed(program: string, args: readonly string[], options: RunOpt
   return out;
 }
 
+/** Holds the installed packages to deno.lock, each of them. */
+async function checkVersions(folder: string): Promise<void> {
+  const { npm } = JSON.parse(await Deno.readTextFile(join(PROJECT, "deno.lock")));
+  const locked = new Set(Object.keys(npm).map((key) => key.replace(/(?<=.)_.*$/, "")));
+  const installed: string[] = [];
+  for await (const { name } of Deno.readDir(folder)) {
+    const inner = name.startsWith("@")
+      ? [...Deno.readDirSync(join(folder, name))].map((one) => `${name}/${one.name}`)
+      : [name];
+    for (const one of inner.filter((one) => !one.startsWith("."))) {
+      const { version } = JSON.parse(await Deno.readTextFile(join(folder, one, "package.json")));
+      installed.push(`${one}@${version}`);
+    }
+  }
+  assert.ok(installed.length > 20, `${installed}`);
+  assert.deepEqual(installed.filter((one) => !locked.has(one)), []);
+}
+
+/** Lists the folders that npm installed. */
+async function installed(folder: string): Promise<readonly string[]> {
+  return (await Array.fromAsync(Deno.readDir(join(folder, "node_modules")))).map(({ name }) => name).sort();
+}
+
 function hasNpm(): boolean {
   try {
     return new Deno.Command("npm", { args: ["--version"], stdout: "null", stderr: "null" }).outputSync().success;
@@ -43,6 +67,11 @@ Deno.test({
       const packed = await succeed("npm", ["pack", "--json"], { cwd: join(folder, "package") });
       const [{ filename, files }] = JSON.parse(packed);
       const paths = files.map(({ path }: { path: string }) => path);
+      assert.match(
+        await Deno.readTextFile(join(folder, "package/man/kube-log-watcher.1")),
+        /^\.TH KUBE-LOG-WATCHER 1 /m,
+      );
+      assert.ok(paths.includes("man/kube-log-watcher.1"));
       assert.ok(!paths.some((path: string) => /^tests|fixtures|\.ci/.test(path)), "nothing but the program");
       await Deno.mkdir(join(folder, "user/logs"), { recursive: true });
       const user = { cwd: join(folder, "user"), env: { HOME: join(folder, "home") } };
@@ -50,11 +79,19 @@ Deno.test({
       await succeed("npm", ["install", "--no-audit", "--no-fund", join(folder, "package", filename)], {
         cwd: user.cwd,
       });
+      await checkVersions(join(user.cwd, "node_modules/kube-log-watcher/node_modules"));
       const bin = join(user.cwd, "node_modules/.bin/kube-log-watcher");
       const { version } = JSON.parse(await Deno.readTextFile(join(PROJECT, "deno.json")));
       assert.equal(await succeed(bin, ["--version"], user), `${version}\n`);
       assert.match(await succeed(bin, ["preview", "symlinker"], user), /^# Agent symlinker: 8 links$/m);
       assert.equal((await run(bin, ["wacth"], user)).code, 2, "the exit code is the program's");
+      assert.match(await succeed(bin, ["watch", "--help"], user), /^ {2}kube-log-watcher watch --once /m);
+      const before = await installed(user.cwd);
+      assert.match(
+        await succeed(bin, ["demo"], user),
+        /^The watcher was stopped after \d+ writes\. Next: kube-log-watcher preview/m,
+      );
+      assert.deepEqual(await installed(user.cwd), before, "what npm installed stays as it is");
       const args = [
         "watch",
         "--agents",
@@ -75,6 +112,19 @@ Deno.test({
       await Deno.remove(folder, { recursive: true });
     }
   },
+});
+
+Deno.test("the packages that go into the npm package are those that deno.lock fixes, with all that they need; what it lacks or has twice is refused", () => {
+  const lock = {
+    "a@1.0.0": { dependencies: ["@s/b", "@types/a"] },
+    "@s/b@2.0.0_c@3.0.0": { optionalDependencies: ["c@3.0.0"] },
+    "c@3.0.0": {},
+    "@types/a@1.0.0": {},
+    "unused@1.0.0": {},
+  };
+  assert.deepEqual(Object.fromEntries(lockedPackages(["a"], lock)), { a: "1.0.0", "@s/b": "2.0.0", c: "3.0.0" });
+  assert.throws(() => lockedPackages(["z"], lock), /deno\.lock has no z/);
+  assert.throws(() => lockedPackages(["a"], { ...lock, "a@2.0.0": {} }), /two versions of a/);
 });
 
 Deno.test("deno install makes a command of it", async () => {

@@ -120,3 +120,31 @@ Deno.test("a file that an agent's own language does not take is refused with its
   const careless = createEngine(new Map([["a.eta", "<%= it.value %>"]]), { careless: { write: () => 5 as never } });
   assert.throws(() => careless("a.eta", "careless", { value: "x" }), /write returned number, not a text/);
 });
+
+const PLACED: readonly (readonly [string, string])[] = [
+  ["one\n<%= it.gone %>", "a.eta:2: Value undefined cannot be written: it is missing; the line is: <%= it.gone %>"],
+  ["<%= nobody.x %>", "a.eta:1: nobody is not defined; the line is: <%= nobody.x %>"],
+  ["a\nb\n<%= 1 +* 2 %>", "a.eta:3: Bad template syntax: Unexpected token '*'"],
+  ["a\n<% if (it.x) { %>\nb", "a.eta:2: Bad template syntax: a block that was begun has no end"],
+  ["a\n<% } %>\nb", "a.eta:2: Bad template syntax: Unexpected token ';'"],
+  ["a\n\n<% if (1) {", "a.eta:3: unclosed tag"],
+  ["a\n<%= 'x %>", "a.eta:2: unclosed string"],
+  [
+    "a\n<%~ include('bad') %>",
+    "bad.eta:1: Value undefined cannot be written: it is missing; the line is: <%= it.gone %>",
+  ],
+  ["a\n<%~ include('worse') %>", "worse.eta:2: Bad template syntax: Unexpected token ')'"],
+];
+
+for (const [template, message] of PLACED) {
+  Deno.test(`the mistake in ${JSON.stringify(template)} is named with template and line, in one line`, () => {
+    const sources = new Map([["a.eta", template], ["bad.eta", "<%= it.gone %>"], ["worse.eta", "\n<%= it.x) %>"]]);
+    assert.throws(() => createEngine(sources)("a.eta", "json", {}), { message });
+  });
+}
+
+Deno.test("to look for a mistake in a template runs nothing of it", () => {
+  const sources = new Map([["a.eta", "<% globalThis.ran = true; %>\n<%= 1 +* 2 %>"]]);
+  assert.throws(() => createEngine(sources)("a.eta", "json", {}), /a\.eta:2/);
+  assert.equal((globalThis as { ran?: boolean }).ran, undefined);
+});

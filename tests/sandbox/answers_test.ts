@@ -59,10 +59,14 @@ testAttempts([
   {
     cannot: "render a missing value",
     context: "return {};",
-    says: /file\.eta:1.*Value undefined cannot be written: it is missing$/,
+    says: /file\.eta:1.*Value undefined cannot be written: it is missing; the line is: <%= it\.got %>$/,
   },
-  { cannot: "render a function", context: "return { got: () => 1 };", says: /cannot be written: it is function$/ },
-  { cannot: "write past its line", context: "return { got: 'a\\nb' };", says: /has control characters$/ },
+  {
+    cannot: "render a function",
+    context: "return { got: () => 1 };",
+    says: /cannot be written: it is function; the line is: /,
+  },
+  { cannot: "write past its line", context: "return { got: 'a\\nb' };", says: /has control characters; the line is: / },
   { cannot: "write raw data", template: "<%~ it.got %>", says: /Raw output <%~ it\.got %> in line 1 is not allowed/ },
   {
     cannot: "hand over an oversized file",

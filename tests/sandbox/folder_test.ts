@@ -132,7 +132,7 @@ Deno.test("a folder too large for an agent is refused", async () => {
 
 // Descriptions of an evil shape
 const EVIL: readonly { readonly what: string; readonly source: string; readonly says: RegExp }[] = [
-  { what: "nothing", source: "export {};", says: /The default export of context\.ts is not an agent/ },
+  { what: "nothing", source: "export {};", says: /context\.ts has no agent as its default export/ },
   { what: "a throw", source: "throw new Error('boo');", says: /^Agent hostile failed: boo$/ },
   { what: "text without end", source: full({ summary: "'x'.repeat(1e7)" }), says: /answered with more than \d+ bytes/ },
   {

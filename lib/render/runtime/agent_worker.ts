@@ -35,10 +35,13 @@ async function load(folder: string): Promise<AgentSession> {
   }
   const module = await import(`file://${encodeURI(folder)}/context.ts`);
   const agent: unknown = module.default;
-  if (typeof agent !== "object" || agent === null || typeof (agent as Agent).context !== "function") {
-    throw new TypeError(
-      "The default export of context.ts is not an agent: an object with summary, settings, outputs and context(target, scope)",
+  if (typeof agent !== "object" || agent === null) {
+    throw new Error(
+      "context.ts has no agent as its default export: an object with summary, settings, outputs and context(target, scope)",
     );
+  }
+  if (typeof (agent as Agent).context !== "function") {
+    throw new Error("The agent has no function context(target, scope), which gives the data of one container");
   }
   return new AgentSession(agent as Agent, createEngine(sources, (agent as Agent).languages));
 }

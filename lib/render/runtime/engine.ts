@@ -11,6 +11,7 @@
 import { Eta } from "eta/core";
 import type { Language, OutputFormat } from "../agent.ts";
 import { escapeOf, ESCAPES } from "./escapes.ts";
+import { templateError } from "./template_error.ts";
 
 /** Templates by file name, as in the agent's folder. */
 export type TemplateSources = ReadonlyMap<string, string>;
@@ -34,7 +35,7 @@ export function createEngine(sources: TemplateSources, languages: Languages = {}
     if (!eta) {
       engines.set(format, eta = engineFor(language ? escapeOf(language) : ESCAPES[format as OutputFormat], sources));
     }
-    const text = eta.render(template, it, { filepath: template });
+    const text = renderWith(eta, { template, it, sources });
     try {
       language?.check?.(text);
     } catch (cause) {
@@ -42,6 +43,18 @@ export function createEngine(sources: TemplateSources, languages: Languages = {}
     }
     return text;
   };
+}
+
+/** @throws {Error} With the place in the template where that can be told. */
+function renderWith(
+  eta: Eta,
+  { template, it, sources }: { readonly template: string; readonly it: object; readonly sources: TemplateSources },
+): string {
+  try {
+    return eta.render(template, it, { filepath: template });
+  } catch (error) {
+    throw templateError(error, { template, sources, parse: (source) => eta.parse(source) });
+  }
 }
 
 function engineFor(escapeFunction: (value: unknown) => string, sources: TemplateSources): Eta {
