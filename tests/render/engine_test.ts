@@ -49,6 +49,27 @@ Deno.test("a missing value is an error that names template and line", () => {
   assert.throws(() => render("one\n<%= it.gone.deeper %>"), /a\.eta:2/);
 });
 
+const MISTAKES: readonly (readonly [template: string, message: string])[] = [
+  ["one\n<% if (x { %>\nthree\n<% } %>\n", "SyntaxError: a.eta:2: Unexpected token '{'"],
+  ["one\n<%= it.x. %>\n<%= it.x %>\n", "SyntaxError: a.eta:2: Unexpected token ')'"],
+  ["one\n<% if (it.x) { %>\nthree\n", "SyntaxError: a.eta:3: A block is open at the end, <% } %> is missing"],
+  ["one\ntwo <%= it.x\n", "SyntaxError: a.eta:2:5: unclosed tag"],
+  ["one\n<%= gone %>\n", "ReferenceError: a.eta:2: gone is not defined"],
+  [
+    "one\n\n<%~ include('part', {}) %>\n",
+    "TypeError: a.eta:3: part.eta:1: Value undefined cannot be written: it is missing",
+  ],
+];
+
+for (const [template, message] of MISTAKES) {
+  Deno.test(`a mistake in a template is told in one line, with its place: ${message}`, () => {
+    assert.throws(() => render(template), (error: Error) => {
+      assert.equal(`${error.name}: ${error.message}`, message);
+      return true;
+    });
+  });
+}
+
 Deno.test("raw output is refused, but for includes", () => {
   assert.throws(
     () => render("a\n<%~ it.value %>", { it: { value: "x" } }),

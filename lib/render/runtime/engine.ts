@@ -11,6 +11,7 @@
 import { Eta } from "eta/core";
 import type { Language, OutputFormat } from "../agent.ts";
 import { escapeOf, ESCAPES } from "./escapes.ts";
+import { compileError, runtimeError } from "./template_error.ts";
 
 /** Templates by file name, as in the agent's folder. */
 export type TemplateSources = ReadonlyMap<string, string>;
@@ -45,6 +46,8 @@ export function createEngine(sources: TemplateSources, languages: Languages = {}
 }
 
 function engineFor(escapeFunction: (value: unknown) => string, sources: TemplateSources): Eta {
+  /** What Eta made of the template that is being compiled. */
+  let body: string | undefined;
   const eta = new Eta({
     autoEscape: true,
     autoTrim: false,
@@ -54,7 +57,7 @@ function engineFor(escapeFunction: (value: unknown) => string, sources: Template
     plugins: [{
       processTemplate: hideStatementLines,
       processAST: onlyIncludesRaw,
-      processFnString: escapeOutputFunction,
+      processFnString: (made: string) => body = escapeOutputFunction(made),
     }],
   });
   const load = (name: string) => {
@@ -67,6 +70,18 @@ function engineFor(escapeFunction: (value: unknown) => string, sources: Template
   };
   eta.resolvePath = (name) => load(name).file;
   eta.readFile = (name) => load(name).source;
+  const compile = eta.compile;
+  eta.compile = (source, options) => {
+    body = undefined;
+    try {
+      return compile.call(eta, source, options);
+    } catch (error) {
+      throw compileError(error, { file: options?.filepath ?? "the template", source, body });
+    }
+  };
+  eta.RuntimeErr = (error, _source, line, file) => {
+    throw runtimeError(error, { file, line });
+  };
   return eta;
 }
 
