@@ -1,0 +1,41 @@
+/**
+ * The configuration of previews.
+ *
+ * @module
+ */
+import type { Config } from "../config/config.ts";
+import { CORE_SETTINGS } from "../config/core_settings.ts";
+import { findGiven, type Given } from "../config/given.ts";
+import { resolveConfig } from "../config/resolve.ts";
+import type { CommandContext } from "./command_definition.ts";
+
+/** Decides what a preview looks at: the real thing as soon as one of its places is given. */
+export function previewSource(given: Given): "sample" | "real" {
+  const { containersPath, podLogsPath, kubeUrl, kubeconfig } = CORE_SETTINGS;
+  const isGiven = [containersPath, podLogsPath, kubeUrl, kubeconfig].some((setting) => findGiven(given, setting));
+  return isGiven ? "real" : "sample";
+}
+
+/** Resolves it; required settings that are not set take sample values. @throws {ConfigError} If any is wrong. */
+export async function resolvePreview(names: readonly string[], context: CommandContext): Promise<Config> {
+  const { agents, given, file, terminal, hasNetwork, hasServiceAccount } = context;
+  const isSelected = names.length > 0 || findGiven(given, CORE_SETTINGS.agents) !== undefined;
+  const all = agents.described.map(({ name }) => name);
+  const failed = new Set(agents.failed.map(({ name }) => name));
+  const { config, warnings } = await resolveConfig({
+    given,
+    agentNames: names.length > 0 ? names.filter((name) => !failed.has(name)) : isSelected ? undefined : all,
+    leftOut: failed,
+    described: agents.described,
+    knownAgentNames: agents.known,
+    readTextFile: Deno.readTextFile,
+    workingFolder: Deno.cwd(),
+    ...(file ? { rules: file.rules } : {}),
+    hasNetwork,
+    hasServiceAccount,
+    isNodeNameRequired: false,
+    samples: true,
+  });
+  for (const warning of warnings) await terminal.note(`warning: ${warning}`);
+  return config;
+}
