@@ -1,0 +1,124 @@
+// @ts-check
+/// <reference lib="dom" />
+/**
+ * The chosen container: what `explain` says of it.
+ *
+ * @module
+ */
+import { codeBlock } from "./code.js";
+import { STATES } from "./containers.js";
+import { byId, count, fill, h } from "./dom.js";
+import { nameOf, onChange, store } from "./store.js";
+import { podForm } from "./pod_form.js";
+
+/** @import { PageContainerDetails } from "../../lib/page/page_content.ts" */
+
+/** @typedef {PageContainerDetails["agents"][number]} AgentPart */
+
+/** Draws the chosen container whenever it changes; the form is drawn by itself, so that it is not disturbed while somebody types. */
+export function startInspector() {
+  const head = h("div", { class: "inspector-head" });
+  const parts = h("div", { class: "parts" });
+  const form = podForm();
+  fill(byId("inspector"), head, form, parts);
+  const draw = () => {
+    fill(head, headOf());
+    fill(parts, partsOf());
+    form.hidden = store.pod === undefined;
+  };
+  onChange(["state", "container", "details", "pod", "trial"], draw);
+}
+
+/** The details, those of a trial as they would be. */
+function current() {
+  return store.trial?.containers.find(({ key }) => key === store.container) ??
+    (store.details?.key === store.container ? store.details : undefined);
+}
+
+function headOf() {
+  const listed = store.state?.containers.find(({ key }) => key === store.container);
+  if (!listed) {
+    return [
+      h("h2", {}, "Container"),
+      h("p", { class: "muted" }, "Choose a container on the left: this says why it is or is not followed."),
+    ];
+  }
+  const details = current();
+  const { state, reason } = details ?? listed;
+  return [
+    h("h2", {}, h("bdi", {}, listed.container === "" ? listed.pod : listed.container)),
+    listed.container !== "" && h("p", { class: "muted name" }, h("bdi", {}, nameOf({ ...listed, container: "" }))),
+    h(
+      "p",
+      { class: "state", "data-state": state },
+      h("span", { class: "sign", "aria-hidden": "true" }, STATES[state].sign),
+      h("b", {}, STATES[state].label),
+      store.trial && details !== store.details && h("span", { class: "tag" }, "as edited"),
+    ),
+    reason !== "" && h("p", { class: "reason" }, h("bdi", {}, reason)),
+    details && factsOf(details),
+  ];
+}
+
+/** @param {PageContainerDetails} one */
+function factsOf(one) {
+  /** @type {[string, string][]} */
+  const rows = [
+    ["Log", one.log],
+    ["Layout", `${one.layout === "cri" ? "containerd or CRI-O" : "Docker"}, restart ${one.restart}`],
+    ["Id", one.id === "" ? "not learned yet" : one.id],
+    ["Image", one.image === "" ? "not known" : one.image],
+    ["Pod", one.isPodKnown ? "known from the API" : "not shown by the API; identity is that of the path"],
+    ...Object.entries(one.attributes).map((
+      [name, value],
+    ) => /** @type {[string, string]} */ (["Attribute", `${name}=${value}`])),
+    ...Object.entries(one.hints).map((
+      [name, value],
+    ) => /** @type {[string, string]} */ ([
+      "Wish",
+      `${name}: ${typeof value === "string" ? value : JSON.stringify(value)}`,
+    ])),
+    ...one.problems.map((text) => /** @type {[string, string]} */ (["Problem", text])),
+  ];
+  return h(
+    "dl",
+    { class: "facts" },
+    rows.map(([name, text]) =>
+      h("div", { class: name === "Problem" ? "is-problem" : null }, h("dt", {}, name), h("dd", {}, h("bdi", {}, text)))
+    ),
+  );
+}
+
+function partsOf() {
+  const details = current();
+  if (!details || details.agents.length === 0) return [];
+  return [h("h3", {}, "What the agents have for it"), ...details.agents.map(partOf)];
+}
+
+/** @param {AgentPart} part */
+function partOf({ name, result, reason, files, entries, warnings, unexpressed }) {
+  const remarks = warnings.length + unexpressed.length;
+  return h(
+    "details",
+    { class: "part", "data-result": result.replaceAll(" ", "-"), open: name === store.agent },
+    h(
+      "summary",
+      {},
+      h("b", {}, name),
+      h("span", { class: "result" }, ` ${result}`),
+      remarks > 0 && h("span", { class: "muted" }, ` · ${count(remarks, "remark")}`),
+    ),
+    reason !== "" && h("p", {}, h("bdi", {}, reason)),
+    files.map((text) => h("p", {}, h("code", { class: "path" }, h("bdi", {}, text)))),
+    entries.map(({ path, text }) => [
+      h("p", { class: "muted" }, "in ", h("code", { class: "path" }, h("bdi", {}, path))),
+      codeBlock(text, { path, label: `The entry in ${path}` }),
+    ]).flat(),
+    (warnings.length > 0 || unexpressed.length > 0) && h(
+      "ul",
+      {},
+      warnings.map((text) => h("li", {}, h("bdi", {}, text))),
+      unexpressed.map((text) => h("li", {}, h("bdi", {}, `cannot be told: ${text}`))),
+    ),
+  );
+}
