@@ -4,6 +4,7 @@
  * @module
  */
 import type { AgentConfig } from "../config/config.ts";
+import { OWN_NAMES } from "../hints/own_annotations.ts";
 import type { Joined } from "../join/join.ts";
 import { targetsFor } from "../join/targets_for.ts";
 import type {
@@ -231,6 +232,7 @@ class NodePage implements PageView {
       source: this.#subject.source,
       node: this.#subject.node.name,
       notes: samples.map(({ env, value }) => `${env}=${typeof value === "object" ? JSON.stringify(value) : value}`),
+      annotations: OWN_NAMES,
       ...(this.#error === undefined ? {} : { error: { message: this.#error } }),
       agents: this.#lanes.map((lane): PageAgent => {
         const { name, summary, folder, rendered } = lane;

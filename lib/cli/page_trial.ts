@@ -105,10 +105,16 @@ export function detailsOf(
   });
 }
 
-/** Gives the reason for each target that an agent refuses. */
-export function failedTargets(lanes: readonly Pick<PageLane, "rendered">[]): ReadonlyMap<string, string> {
-  const refused = lanes.flatMap(({ rendered }) => rendered?.rendering.refused ?? []);
-  return new Map(refused.map(({ targetId, reason }) => [targetId, reason]));
+/** Gives the reason for each target that an agent refuses; that agent is named, the target is not. */
+export function failedTargets(lanes: readonly Pick<PageLane, "name" | "rendered">[]): ReadonlyMap<string, string> {
+  return new Map(
+    lanes.flatMap(({ name, rendered }) =>
+      (rendered?.rendering.refused ?? []).map(({ targetId, reason }) => {
+        const [, why] = /^Agent \S+ cannot render \S+: (.*)$/s.exec(reason) ?? [];
+        return [targetId, why === undefined ? reason : `${name}: ${why}`] as const;
+      })
+    ),
+  );
 }
 
 /** Finds the field that a text is about: the longest key that it names. */

@@ -24,11 +24,13 @@ export function mistakeOf(message: string, folder: string): Mistake {
     line: Number(line),
     ...(column === undefined ? {} : { column: Number(column) }),
   };
+  // The place is shown by itself.
+  const text = message.replace(`${found[0]}: `, "").replace(` (${found[0]})`, "");
   const lines = readLines(join(folder, file!));
-  if (!lines || place.line < 1 || place.line > lines.length) return { message, place };
+  if (!lines || place.line < 1 || place.line > lines.length) return { message: text, place };
   const first = Math.max(1, place.line - AROUND);
   const shown = lines.slice(first - 1, place.line + AROUND).map((text) => text.slice(0, MAX_LINE));
-  return { message, place: { ...place, excerpt: { first, lines: shown } } };
+  return { message: text, place: { ...place, excerpt: { first, lines: shown } } };
 }
 
 /** Reads a file of the folder; a message may name any, so a link out of the folder is not followed. */

@@ -128,6 +128,8 @@ export interface PageState {
   readonly node: string;
   /** Sentences on what stands in for settings that are not set. */
   readonly notes: readonly string[];
+  /** Names of annotations that can be tried. */
+  readonly annotations: readonly string[];
   /** What is wrong with the configuration as it was saved last; the one before is in force. */
   readonly error?: Mistake;
   readonly agents: readonly PageAgent[];

@@ -99,6 +99,7 @@ function drawPanel() {
     return fill(panel, h("p", { class: "empty muted" }, "There is no agent to show."));
   }
   panel.setAttribute("aria-labelledby", `tab-${agent.name}`);
+  const focused = panel.contains(document.activeElement) ? document.activeElement?.id : undefined;
   const links = agent.links > 0 ? [count(agent.links, "link")] : [];
   const written = [...(agent.files > 0 || links.length === 0 ? [count(agent.files, "file")] : []), ...links].join(", ");
   fill(
@@ -117,6 +118,7 @@ function drawPanel() {
     remarkBlocks(remarksOf(agent)),
     drawFiles(agent),
   );
+  if (focused !== undefined) (document.getElementById(focused) ?? panel).focus({ preventScroll: true });
 }
 
 /** @param {AgentRemarks} remarks */

@@ -47,8 +47,9 @@ function marked(text, kind) {
  * @param {ReadonlySet<number>} [options.changed] Numbers of lines that are new.
  * @param {number} [options.first] Number of the first line, default 1.
  * @param {{ line: number, column?: number | undefined }} [options.mistake]
+ * @param {(line: string) => boolean} [options.isChosen] Tells lines that are about what is chosen.
  */
-export function codeBlock(text, { path, label, changed = new Set(), first = 1, mistake }) {
+export function codeBlock(text, { path, label, changed = new Set(), first = 1, mistake, isChosen = () => false }) {
   const lines = (text.endsWith("\n") ? text.slice(0, -1) : text).split("\n");
   const colour = highlighterFor(path);
   const body = h("div", { class: "code", tabindex: 0, role: "region", "aria-label": label });
@@ -60,7 +61,11 @@ export function codeBlock(text, { path, label, changed = new Set(), first = 1, m
       const isMistake = mistake?.line === number;
       return h(
         "div",
-        { class: `line${changed.has(number) ? " is-new" : ""}${isMistake ? " is-mistake" : ""}` },
+        {
+          class: `line${changed.has(number) ? " is-new" : ""}${isMistake ? " is-mistake" : ""}${
+            isChosen(line) ? " is-chosen" : ""
+          }`,
+        },
         h("span", { class: "number", "data-number": number, "aria-hidden": "true" }),
         h(
           "span",

@@ -79,10 +79,10 @@ function draw() {
   const all = containers();
   const found = all.filter(matches);
   const page = found.slice(0, shown);
-  const hadFocus = byId("containers").contains(document.activeElement);
+  const focused = rows().find((row) => row === document.activeElement)?.dataset.key;
   const tabbed = page.some(({ key }) => key === store.container) ? store.container : page[0]?.key;
   fill(byId("containers"), page.map((one) => rowOf(one, one.key === tabbed)));
-  if (hadFocus) focusList();
+  if (focused !== undefined) (rows().find((row) => row.dataset.key === focused) ?? rows()[0] ?? byId("filter")).focus();
   byId("containers-count").textContent = found.length === all.length
     ? `${all.length.toLocaleString("en")}`
     : `${found.length.toLocaleString("en")} of ${all.length.toLocaleString("en")}`;
@@ -100,6 +100,10 @@ function draw() {
 function rowOf(one, isTabbed) {
   const { sign, label } = STATES[one.state];
   const isKnown = one.container !== "";
+  const parts = one.pod.split("/");
+  const [name, below] = isKnown
+    ? [one.container, `${one.namespace}/${one.pod}`]
+    : [parts.at(-1), parts.slice(0, -1).join("/")];
   return h(
     "li",
     {
@@ -115,8 +119,8 @@ function rowOf(one, isTabbed) {
     h(
       "span",
       { class: "row-text" },
-      h("span", { class: "row-name" }, h("bdi", {}, isKnown ? one.container : one.pod)),
-      isKnown && h("span", { class: "row-pod muted" }, h("bdi", {}, `${one.namespace}/${one.pod}`)),
+      h("span", { class: "row-name" }, h("bdi", {}, name)),
+      below !== "" && h("span", { class: "row-pod muted" }, h("bdi", {}, below)),
       h("span", { class: "hidden" }, `${label}.`),
       one.state !== "collected" && h("span", { class: "row-reason" }, h("bdi", {}, one.reason)),
     ),

@@ -114,11 +114,11 @@ function picker(agent, changed) {
   return h(
     "label",
     { class: "picker" },
-    h("span", {}, "File"),
     h(
       "select",
       {
         id: "file-picker",
+        "aria-label": "File",
         onchange: (event) => {
           update({ path: event.target.value });
           document.getElementById("file-picker")?.focus();
@@ -142,12 +142,25 @@ const fetched = { revision: -1, texts: new Map() };
  */
 function fileView(agent, changed) {
   const path = chosenPath(changed);
-  if (path === undefined) return h("p", { class: "empty muted" }, "It writes nothing for this node.");
+  if (path === undefined) {
+    const isWrong = agent.refused.length > 0 || agent.error !== undefined;
+    return h(
+      "p",
+      { class: "empty muted" },
+      isWrong ? "Nothing could be rendered." : "It writes nothing for this node.",
+    );
+  }
   if (path === "") return linksView();
   const change = changed.find((one) => one.path === path);
   const file = store.files.find((one) => one.path === path);
   const block = h("div", { class: "file" });
-  const show = (/** @type {string} */ text) =>
+  const show = (/** @type {string} */ text) => {
+    const code = codeBlock(text, {
+      path,
+      label: path,
+      changed: change && change.change !== "removed" ? newLines(change.diff) : new Set(),
+      isChosen: file?.container === undefined ? chosenLine() : () => false,
+    });
     fill(
       block,
       h(
@@ -158,12 +171,10 @@ function fileView(agent, changed) {
         store.trial && change && h("span", { class: "tag" }, "as edited"),
         copyButton(text),
       ),
-      codeBlock(text, {
-        path,
-        label: path,
-        changed: change && change.change !== "removed" ? newLines(change.diff) : new Set(),
-      }),
+      code,
     );
+    keepPlace(code, `${agent.name}\n${path}\n${store.details?.key === store.container ? store.container : ""}`);
+  };
   if (store.trial && change?.contents !== undefined) {
     show(change.contents);
     return block;
@@ -182,6 +193,34 @@ function fileView(agent, changed) {
     }).catch(complain);
   }
   return block;
+}
+
+/** How far which file was scrolled. */
+const place = { key: "", top: 0 };
+
+/**
+ * Shows the same part of a file again, or that which is about the chosen container.
+ *
+ * @param {HTMLElement} code
+ * @param {string} key
+ */
+function keepPlace(code, key) {
+  const isSame = place.key === key;
+  place.key = key;
+  code.addEventListener("scroll", () => place.top = code.scrollTop, { passive: true });
+  // It has a height once it is in the page.
+  queueMicrotask(() => {
+    const line = code.querySelector(".is-chosen");
+    if (isSame) code.scrollTop = place.top;
+    else if (line instanceof HTMLElement) code.scrollTop = line.offsetTop - code.clientHeight / 3;
+  });
+}
+
+/** Tells which lines name the chosen container. */
+function chosenLine() {
+  const { details, container } = store;
+  const marks = details?.key === container ? [details?.id, details?.log].filter((mark) => mark) : [];
+  return (/** @type {string} */ line) => marks.some((mark) => line.includes(/** @type {string} */ (mark)));
 }
 
 /** @param {string} text */

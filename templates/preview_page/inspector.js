@@ -26,7 +26,7 @@ export function startInspector() {
     fill(parts, partsOf());
     form.hidden = store.pod === undefined;
   };
-  onChange(["state", "container", "details", "pod", "trial"], draw);
+  onChange(["state", "agent", "container", "details", "pod", "trial"], draw);
 }
 
 /** The details, those of a trial as they would be. */

@@ -36,7 +36,8 @@ export function fieldset(field, rows, edited) {
       inputs().at(-1)?.focus();
     },
   }, `Add ${one}`);
-  const root = h("fieldset", {}, h("legend", {}, legend), list, add);
+  const known = h("datalist", { id: `${field}-known` });
+  const root = h("fieldset", { class: field }, h("legend", {}, legend), list, add, known);
   /** @type {readonly FieldProblem[]} */
   let problems = [];
 
@@ -69,6 +70,7 @@ export function fieldset(field, rows, edited) {
         value: row.key,
         placeholder: hint,
         dir: "auto",
+        list: `${field}-known`,
         spellcheck: "false",
         autocomplete: "off",
         "aria-label": `Key of ${one} ${index + 1}`,
@@ -124,6 +126,10 @@ export function fieldset(field, rows, edited) {
   return {
     root,
     rows,
+    /** @param {readonly string[]} keys Offers keys. */
+    offer(keys) {
+      fill(known, keys.map((value) => h("option", { value })));
+    },
     /** @param {Readonly<Record<string, string>>} map Takes what there is. */
     take(map) {
       rows.splice(0, rows.length, ...Object.entries(map).map(([key, value]) => ({ key, value })));

@@ -52,6 +52,7 @@ export function podForm() {
     status,
   );
   root.hidden = true;
+  onChange(["state"], () => fields.annotations.offer(store.state?.annotations ?? []));
   onChange(["pod"], () => {
     if (store.pod && store.pod.uid !== form.uid) resetForm(false);
     // The pod changed meanwhile, under the same edits or none.
