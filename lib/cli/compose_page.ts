@@ -124,10 +124,10 @@ class NodePage implements PageView {
     return pod && { uid, namespace: pod.namespace, name: pod.name, labels: pod.labels, annotations: pod.annotations };
   }
 
-  async try(edit: PodEdit): Promise<Trial | undefined> {
+  async try(edit: PodEdit, signal: AbortSignal): Promise<Trial | undefined> {
     return await this.#inTurn(async () => {
       const pod = this.#pods.get(edit.uid);
-      if (!pod) return undefined;
+      if (!pod || signal.aborted) return undefined;
       const scope = {
         config: this.#configured.config,
         subject: this.#subject,

@@ -76,10 +76,15 @@ async function tryLane(
   const { rendered } = lane;
   if (!rendered) return lane;
   const targets = targetsFor(lane.name, joined.targets, rulesOf(config));
+  const { renderer } = rendered;
+  const known = new Set(rendered.targets);
+  const edited = new Set(targets.flatMap((target) => known.has(target) ? [] : target.id));
   try {
-    // Back to what is there first: what cannot be rendered keeps its version of then, as it would with a watcher.
-    await rendered.renderer.render(rendered.targets, { signal });
-    return { ...lane, rendered: await renderLane(rendered.renderer, targets, signal) };
+    const tried = await renderLane(renderer, targets, signal);
+    if (!tried.rendering.refused.some(({ targetId }) => edited.has(targetId))) return { ...lane, rendered: tried };
+    // What cannot be rendered keeps its last version, as it would with a watcher: not that of an earlier trial, but that which is there.
+    await renderer.render(rendered.targets, { signal });
+    return { ...lane, rendered: await renderLane(renderer, targets, signal) };
   } catch (error) {
     return { ...lane, error: (error as Error).message };
   }

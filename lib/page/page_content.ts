@@ -185,8 +185,8 @@ export interface PageSubject {
   container(key: string): PageContainerDetails | undefined;
   /** Undefined if there is no such pod. */
   pod(uid: string): PagePod | undefined;
-  /** Undefined if there is no such pod. */
-  try(edit: PodEdit): Promise<Trial | undefined>;
+  /** Undefined if there is no such pod, or nobody waits any more when its turn comes. */
+  try(edit: PodEdit, signal: AbortSignal): Promise<Trial | undefined>;
   /** Looks at the node and the agents' folders again. */
   refresh(): Promise<Save>;
 }

@@ -83,7 +83,7 @@ async function answer(request: Request, scope: Scope): Promise<Response> {
   }
   if (pathname === "/api/try") {
     const edit = await readEdit(request.body);
-    return found(await scope.subject.try(edit), `There is no pod with the uid ${shown(edit.uid)}`);
+    return found(await scope.subject.try(edit, request.signal), `There is no pod with the uid ${shown(edit.uid)}`);
   }
   return read(pathname, searchParams, scope);
 }

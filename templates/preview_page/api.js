@@ -55,17 +55,17 @@ export async function chooseAgent(agent) {
   update({ agent, files, path: undefined });
 }
 
-/** @param {Pick<PageContainer, "key" | "podUid">} container */
+/** @param {Pick<PageContainer, "key" | "podUid" | "state">} container */
 export async function chooseContainer(container) {
   const isOtherPod = container.podUid !== store.pod?.uid;
   update({ container: container.key, path: undefined, ...(isOtherPod ? { pod: undefined, trial: undefined } : {}) });
   await loadContainer(container);
 }
 
-/** @param {Pick<PageContainer, "key" | "podUid">} container */
-async function loadContainer({ key, podUid }) {
+/** @param {Pick<PageContainer, "key" | "podUid" | "state">} container */
+async function loadContainer({ key, podUid, state }) {
   const [details, pod] = await Promise.all([
-    ask(`/api/container?${queryOf({ key })}`).catch(() => undefined),
+    state === "not-followed" ? undefined : ask(`/api/container?${queryOf({ key })}`),
     podUid === undefined ? undefined : ask(`/api/pod?${queryOf({ uid: podUid })}`),
   ]);
   if (store.container === key) update({ details, pod });
