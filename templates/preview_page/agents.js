@@ -10,6 +10,7 @@ import { mistakeBlock } from "./code.js";
 import { byId, count, fill, h } from "./dom.js";
 import { drawFiles } from "./files.js";
 import { changes, onChange, store } from "./store.js";
+import { shown } from "./text.js";
 
 /** @import { AgentRemarks, PageAgent } from "../../lib/page/page_content.ts" */
 
@@ -110,10 +111,10 @@ function drawPanel() {
       h(
         "p",
         {},
-        h("bdi", {}, agent.summary === "" ? agent.name : agent.summary),
+        shown(agent.summary === "" ? agent.name : agent.summary),
         h("span", { class: "muted" }, ` · ${written}`),
       ),
-      h("p", { class: "muted folder" }, h("code", {}, h("bdi", {}, agent.folder))),
+      h("p", { class: "muted folder" }, h("code", {}, shown(agent.folder))),
     ),
     remarkBlocks(remarksOf(agent)),
     drawFiles(agent),
@@ -144,8 +145,8 @@ function remarkBlocks({ error, refused, warnings, unexpressed }) {
       h(
         "ul",
         {},
-        warnings.map((text) => h("li", {}, h("bdi", {}, text))),
-        unexpressed.map((one) => h("li", {}, h("bdi", {}, one.what), namesLine(one))),
+        warnings.map((text) => h("li", {}, shown(text))),
+        unexpressed.map((one) => h("li", {}, shown(one.what), namesLine(one))),
       ),
     ),
   ];
@@ -154,5 +155,5 @@ function remarkBlocks({ error, refused, warnings, unexpressed }) {
 /** @param {{ containers: readonly string[], count: number }} one */
 function namesLine({ containers, count: all }) {
   const more = all > containers.length ? ` and ${all - containers.length} more` : "";
-  return h("p", { class: "muted names" }, h("bdi", {}, containers.join(", ")), more);
+  return h("p", { class: "muted names" }, shown(containers.join(", ")), more);
 }

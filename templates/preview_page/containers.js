@@ -8,6 +8,7 @@
 import { chooseContainer, complain } from "./api.js";
 import { byId, count, fill, h } from "./dom.js";
 import { containers, nameOf, onChange, store } from "./store.js";
+import { shown } from "./text.js";
 
 /** @import { PageContainer } from "../../lib/page/page_content.ts" */
 
@@ -26,7 +27,7 @@ export const STATES = {
 let filter = "";
 /** @type {PageContainer["state"] | undefined} */
 let state;
-let shown = PAGE_ROWS;
+let limit = PAGE_ROWS;
 
 /** @typedef {ReturnType<typeof containers>[number]} Row */
 
@@ -35,7 +36,7 @@ export function startContainers() {
   const input = /** @type {HTMLInputElement} */ (byId("filter"));
   input.addEventListener("input", () => {
     filter = input.value.trim().toLowerCase();
-    shown = PAGE_ROWS;
+    limit = PAGE_ROWS;
     draw();
   });
   input.addEventListener("keydown", (event) => {
@@ -50,8 +51,8 @@ export function startContainers() {
   });
   byId("containers").addEventListener("keydown", onKey);
   byId("containers-more").addEventListener("click", () => {
-    const first = shown;
-    shown += PAGE_ROWS;
+    const first = limit;
+    limit += PAGE_ROWS;
     draw();
     rows()[first]?.focus();
   });
@@ -78,7 +79,7 @@ function matches(one) {
 function draw() {
   const all = containers();
   const found = all.filter(matches);
-  const page = found.slice(0, shown);
+  const page = found.slice(0, limit);
   const focused = rows().find((row) => row === document.activeElement)?.dataset.key;
   const tabbed = page.some(({ key }) => key === store.container) ? store.container : page[0]?.key;
   fill(byId("containers"), page.map((one) => rowOf(one, one.key === tabbed)));
@@ -88,8 +89,8 @@ function draw() {
     : `${found.length.toLocaleString("en")} of ${all.length.toLocaleString("en")}`;
   byId("containers-none").hidden = found.length > 0;
   const more = byId("containers-more");
-  more.hidden = found.length <= shown;
-  more.textContent = `Show ${Math.min(PAGE_ROWS, found.length - shown)} more of ${count(found.length - shown, "row")}`;
+  more.hidden = found.length <= limit;
+  more.textContent = `Show ${Math.min(PAGE_ROWS, found.length - limit)} more of ${count(found.length - limit, "row")}`;
   drawStates(all);
 }
 
@@ -103,7 +104,7 @@ function rowOf(one, isTabbed) {
   const parts = one.pod.split("/");
   const [name, below] = isKnown
     ? [one.container, `${one.namespace}/${one.pod}`]
-    : [parts.at(-1), parts.slice(0, -1).join("/")];
+    : [parts.at(-1) ?? "", parts.slice(0, -1).join("/")];
   return h(
     "li",
     {
@@ -119,10 +120,10 @@ function rowOf(one, isTabbed) {
     h(
       "span",
       { class: "row-text" },
-      h("span", { class: "row-name" }, h("bdi", {}, name)),
-      below !== "" && h("span", { class: "row-pod muted" }, h("bdi", {}, below)),
+      h("span", { class: "row-name" }, shown(name)),
+      below !== "" && h("span", { class: "row-pod muted" }, shown(below)),
       h("span", { class: "hidden" }, `${label}.`),
-      one.state !== "collected" && h("span", { class: "row-reason" }, h("bdi", {}, one.reason)),
+      one.state !== "collected" && h("span", { class: "row-reason" }, shown(one.reason)),
     ),
     one.isTried && h("span", { class: "tag" }, "edited"),
   );
@@ -145,7 +146,7 @@ function drawStates(all) {
         "aria-pressed": state === value ? "true" : "false",
         onclick: () => {
           state = value;
-          shown = PAGE_ROWS;
+          limit = PAGE_ROWS;
           draw();
           const again = byId("states").querySelector(`[data-state="${value ?? "all"}"]`);
           if (again instanceof HTMLElement) again.focus();

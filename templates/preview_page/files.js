@@ -6,16 +6,17 @@
  * @module
  */
 import { complain, contentsOf } from "./api.js";
-import { codeBlock, diffBlock, newLines } from "./code.js";
+import { codeBlock } from "./code.js";
+import { changesView } from "./changes_view.js";
+import { newLines } from "./diff.js";
 import { count, fill, h } from "./dom.js";
 import { changes, nameOf, store, update } from "./store.js";
+import { shown } from "./text.js";
 
 /** @import { FileChange, PageAgent, PageFile } from "../../lib/page/page_content.ts" */
 
 /** Files that can be chosen from a list; others by their container. */
 const MAX_OPTIONS = 300;
-/** Differences that are open at first. */
-const OPEN_DIFFS = 8;
 
 /**
  * Draws the tool bar and the chosen view.
@@ -26,7 +27,7 @@ export function drawFiles(agent) {
   const changed = changes().find(({ name }) => name === agent.name) ?? { files: [], more: 0 };
   const number = changed.files.length + changed.more;
   const view = h("div", { class: "view" });
-  if (store.view === "changes") fill(view, changesView(changed));
+  if (store.view === "changes") fill(view, changesView(changed, isWrong(agent)));
   else fill(view, fileView(agent, changed.files));
   return h(
     "div",
@@ -133,6 +134,11 @@ function picker(agent, changed) {
   );
 }
 
+/** @param {PageAgent} agent */
+function isWrong({ refused, error }) {
+  return refused.length > 0 || error !== undefined;
+}
+
 /** Texts that were fetched for this revision. @type {{ revision: number, texts: Map<string, string> }} */
 const fetched = { revision: -1, texts: new Map() };
 
@@ -143,11 +149,10 @@ const fetched = { revision: -1, texts: new Map() };
 function fileView(agent, changed) {
   const path = chosenPath(changed);
   if (path === undefined) {
-    const isWrong = agent.refused.length > 0 || agent.error !== undefined;
     return h(
       "p",
       { class: "empty muted" },
-      isWrong ? "Nothing could be rendered." : "It writes nothing for this node.",
+      isWrong(agent) ? "Nothing could be rendered." : "It writes nothing for this node.",
     );
   }
   if (path === "") return linksView();
@@ -166,7 +171,7 @@ function fileView(agent, changed) {
       h(
         "div",
         { class: "file-head" },
-        h("code", { class: "path" }, h("bdi", {}, path)),
+        h("code", { class: "path" }, shown(path)),
         file?.mode !== undefined && h("span", { class: "muted" }, `mode ${file.mode}`),
         store.trial && change && h("span", { class: "tag" }, "as edited"),
         copyButton(text),
@@ -250,40 +255,10 @@ function linksView() {
       h(
         "p",
         { class: container === store.container ? "link is-chosen" : "link" },
-        h("code", { class: "path" }, h("bdi", {}, path)),
-        h("code", { class: "muted" }, h("bdi", {}, `→ ${target}`)),
+        h("code", { class: "path" }, shown(path)),
+        h("code", { class: "muted" }, shown(`→ ${target}`)),
       )
     ),
     links.length > MAX_OPTIONS && h("p", { class: "muted" }, `${count(links.length - MAX_OPTIONS, "more link")}`),
   );
-}
-
-/** @param {{ files: readonly FileChange[], more: number }} changed */
-function changesView({ files, more }) {
-  if (files.length === 0) {
-    const why = store.trial
-      ? "The edited labels and annotations change nothing that this agent writes."
-      : store.state?.save
-      ? "The last save changed nothing that this agent writes."
-      : "Nothing was saved yet. Save a template, context.ts or the configuration file, and what changes appears here.";
-    return h("p", { class: "empty muted" }, why);
-  }
-  return [
-    h("p", { class: "muted hint" }, store.trial ? "With the edited labels and annotations:" : "Since the last save:"),
-    ...files.map((file, index) =>
-      h(
-        "details",
-        { class: "change", open: index < OPEN_DIFFS },
-        h(
-          "summary",
-          {},
-          h("span", { class: `change-kind ${file.change}` }, file.change),
-          " ",
-          h("code", { class: "path" }, h("bdi", {}, file.path)),
-        ),
-        diffBlock(file),
-      )
-    ),
-    more > 0 && h("p", { class: "muted" }, `${count(more, "more file")} changed.`),
-  ];
 }

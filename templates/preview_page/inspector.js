@@ -10,6 +10,7 @@ import { STATES } from "./containers.js";
 import { byId, count, fill, h } from "./dom.js";
 import { nameOf, onChange, store } from "./store.js";
 import { podForm } from "./pod_form.js";
+import { shown } from "./text.js";
 
 /** @import { PageContainerDetails } from "../../lib/page/page_content.ts" */
 
@@ -27,6 +28,11 @@ export function startInspector() {
     form.hidden = store.pod === undefined;
   };
   onChange(["state", "agent", "container", "details", "pod", "trial"], draw);
+  let last = store.container;
+  onChange(["container"], () => {
+    if (store.container !== last) byId("inspector").scrollTop = 0;
+    last = store.container;
+  });
 }
 
 /** The details, those of a trial as they would be. */
@@ -46,8 +52,8 @@ function headOf() {
   const details = current();
   const { state, reason } = details ?? listed;
   return [
-    h("h2", {}, h("bdi", {}, listed.container === "" ? listed.pod : listed.container)),
-    listed.container !== "" && h("p", { class: "muted name" }, h("bdi", {}, nameOf({ ...listed, container: "" }))),
+    h("h2", {}, shown(listed.container === "" ? listed.pod : listed.container)),
+    listed.container !== "" && h("p", { class: "muted name" }, shown(nameOf({ ...listed, container: "" }))),
     h(
       "p",
       { class: "state", "data-state": state },
@@ -55,7 +61,7 @@ function headOf() {
       h("b", {}, STATES[state].label),
       store.trial && details !== store.details && h("span", { class: "tag" }, "as edited"),
     ),
-    reason !== "" && h("p", { class: "reason" }, h("bdi", {}, reason)),
+    reason !== "" && h("p", { class: "reason" }, shown(reason)),
     details && factsOf(details),
   ];
 }
@@ -84,7 +90,7 @@ function factsOf(one) {
     "dl",
     { class: "facts" },
     rows.map(([name, text]) =>
-      h("div", { class: name === "Problem" ? "is-problem" : null }, h("dt", {}, name), h("dd", {}, h("bdi", {}, text)))
+      h("div", { class: name === "Problem" ? "is-problem" : null }, h("dt", {}, name), h("dd", {}, shown(text)))
     ),
   );
 }
@@ -108,17 +114,17 @@ function partOf({ name, result, reason, files, entries, warnings, unexpressed })
       h("span", { class: "result" }, ` ${result}`),
       remarks > 0 && h("span", { class: "muted" }, ` · ${count(remarks, "remark")}`),
     ),
-    reason !== "" && h("p", {}, h("bdi", {}, reason)),
-    files.map((text) => h("p", {}, h("code", { class: "path" }, h("bdi", {}, text)))),
+    reason !== "" && h("p", {}, shown(reason)),
+    files.map((text) => h("p", {}, h("code", { class: "path" }, shown(text)))),
     entries.map(({ path, text }) => [
-      h("p", { class: "muted" }, "in ", h("code", { class: "path" }, h("bdi", {}, path))),
+      h("p", { class: "muted" }, "in ", h("code", { class: "path" }, shown(path))),
       codeBlock(text, { path, label: `The entry in ${path}` }),
     ]).flat(),
     (warnings.length > 0 || unexpressed.length > 0) && h(
       "ul",
       {},
-      warnings.map((text) => h("li", {}, h("bdi", {}, text))),
-      unexpressed.map((text) => h("li", {}, h("bdi", {}, `cannot be told: ${text}`))),
+      warnings.map((text) => h("li", {}, shown(text))),
+      unexpressed.map((text) => h("li", {}, shown(`cannot be told: ${text}`))),
     ),
   );
 }

@@ -13,6 +13,7 @@ import { startInspector } from "./inspector.js";
 import { startKeys } from "./keys.js";
 import { tryAgain } from "./pod_form.js";
 import { onChange, store } from "./store.js";
+import { shown } from "./text.js";
 
 const THEMES = ["auto", "light", "dark"];
 
@@ -45,12 +46,12 @@ function drawSource() {
       "div",
       { class: "pop" },
       h("p", {}, "These stand for required settings that are not set:"),
-      h("ul", {}, state.notes.map((note) => h("li", {}, h("code", {}, h("bdi", {}, note))))),
+      h("ul", {}, state.notes.map((note) => h("li", {}, h("code", {}, shown(note))))),
     ),
   );
   fill(
     byId("source"),
-    h("b", {}, h("bdi", {}, state.node === "" ? "this node" : state.node)),
+    h("b", {}, shown(state.node === "" ? "this node" : state.node)),
     h("span", {}, ` · ${state.source}`),
     samples && " · ",
     samples,

@@ -6,6 +6,7 @@
  * @module
  */
 import { fill, h } from "./dom.js";
+import { shown } from "./text.js";
 
 /** @import { FieldProblem } from "../../lib/page/page_content.ts" */
 
@@ -93,7 +94,7 @@ export function fieldset(field, rows, edited) {
         "aria-label": `Remove ${row.key === "" ? `${one} ${index + 1}` : row.key}`,
         onclick: () => remove(index),
       }, "×"),
-      own.length > 0 && h("div", { class: "field-problem", id }, own.map((text) => h("p", {}, h("bdi", {}, text)))),
+      own.length > 0 && h("div", { class: "field-problem", id }, own.map((text) => h("p", {}, shown(text)))),
     );
   };
 

@@ -10,6 +10,7 @@ import { count, fill, h } from "./dom.js";
 import { fieldset } from "./pod_fields.js";
 import { onChange, store, update } from "./store.js";
 import { chooseAgent, complain } from "./api.js";
+import { shown } from "./text.js";
 
 /** @import { Row } from "./pod_fields.js" */
 /** @import { PagePod, Trial } from "../../lib/page/page_content.ts" */
@@ -130,8 +131,8 @@ function drawResults() {
   reset.disabled = !(store.pod && isEdited(store.pod));
   fields.labels.mark(trial?.fields ?? []);
   fields.annotations.mark(trial?.fields ?? []);
-  fill(problems, (trial?.problems ?? []).map((text) => h("p", { class: "field-problem" }, h("bdi", {}, text))));
-  if (failure !== "") fill(status, h("p", { class: "field-problem" }, h("bdi", {}, failure)));
+  fill(problems, (trial?.problems ?? []).map((text) => h("p", { class: "field-problem" }, shown(text))));
+  if (failure !== "") fill(status, h("p", { class: "field-problem" }, shown(failure)));
   else if (isBusy) fill(status, h("p", { class: "muted" }, "Rendering"));
   else fill(status, trial && outcome(trial));
 }
