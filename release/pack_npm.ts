@@ -15,7 +15,7 @@ const DENO_VERSION = Deno.version.deno;
 /** What the program needs at run time. */
 const PARTS = ["main.ts", "deno.json", "lib", "agents", "templates", "docs", "README.md", "SECURITY.md", "LICENSE"];
 /** Packages that only tests need. */
-const FOR_TESTS = new Set(["fast-check"]);
+const FOR_TESTS = new Set(["axe-core", "fast-check", "playwright-core"]);
 
 /** Writes the package into a folder, which must not be there or be empty. */
 export async function packNpm(to: string): Promise<void> {

@@ -19,7 +19,7 @@ export const previewCommand: CommandDefinition = {
   name: "preview",
   needs: ["read", "write", "run"],
   uses: ["net", "env"],
-  summary: "Print every file that would be written, and write nothing",
+  summary: "Show every file that would be written, printed or as a page, and write nothing",
   description:
     "Renders the agents' files and prints them, with their paths; writes nothing. Looks at a recorded sample node that comes with the " +
     "program, unless one of --containers-path, --pod-logs-path, --kube-url or --kubeconfig (or its variable) is given: then at the real " +

@@ -7,7 +7,7 @@
  */
 import { diffBlock } from "./diff.js";
 import { count, h } from "./dom.js";
-import { store } from "./store.js";
+import { nameOf, store } from "./store.js";
 import { shown } from "./text.js";
 
 /** @import { FileChange } from "../../lib/page/page_content.ts" */
@@ -32,6 +32,8 @@ export function changesView({ files, more }, isBroken) {
       : "Nothing was saved yet. Save a template, context.ts or the configuration file, and what changes appears here.";
     return h("p", { class: "empty muted" }, why);
   }
+  const keys = new Map(store.files.map(({ path, container }) => [path, container]));
+  const names = new Map(store.state?.containers.map((one) => [one.key, nameOf(one)]));
   return [
     h("p", { class: "muted hint" }, store.trial ? "With the edited labels and annotations:" : "Since the last save:"),
     ...files.map((file, index) =>
@@ -43,7 +45,9 @@ export function changesView({ files, more }, isBroken) {
           {},
           h("span", { class: `change-kind ${file.change}` }, file.change),
           " ",
-          h("code", { class: "path" }, shown(file.path)),
+          shown(names.get(keys.get(file.path) ?? "") ?? ""),
+          " ",
+          h("code", { class: "path muted" }, shown(file.path)),
         ),
         diffBlock(file),
       )
