@@ -4,31 +4,20 @@
  * @module
  */
 import type { AgentConfig } from "../config/config.ts";
-import { OWN_NAMES } from "../hints/own_annotations.ts";
 import type { Joined } from "../join/join.ts";
 import { targetsFor } from "../join/targets_for.ts";
-import type {
-  PageAgent,
-  PageContainer,
-  PageContainerDetails,
-  PageFile,
-  PagePod,
-  PageState,
-  PodEdit,
-  Save,
-  Trial,
-} from "../page/page_content.ts";
+import type { PageContainerDetails, PageFile, PagePod, PageState, PodEdit, Save, Trial } from "../page/page_content.ts";
 import type { Pod } from "../pods/pod.ts";
 import type { AgentHost } from "../render/agent_host.ts";
 import { AgentRenderer } from "../render/agent_renderer.ts";
 import { logRootsOf } from "./agent_places.ts";
 import type { ConfiguredAgents, PageOptions, PageView } from "./commands.ts";
 import { joinSubject, type NodeSubject, subjectOf } from "./node_subject.ts";
-import { laneChanges, nextLane, type PageLane, remarksOf, renderLane } from "./page_lane.ts";
-import { detailsOf, failedTargets, tryEdit } from "./page_trial.ts";
+import { laneChanges, nextLane, type PageLane, renderLane } from "./page_lane.ts";
+import { pageState } from "./page_state.ts";
+import { detailsOf, tryEdit } from "./page_trial.ts";
 import { rulesOf } from "./rules_of.ts";
 import { SecretMark } from "./secret_mark.ts";
-import { VERSION } from "./version.ts";
 
 /** Looks at the node and renders all agents. */
 export async function openPage(
@@ -89,7 +78,15 @@ class NodePage implements PageView {
   }
 
   state(): PageState {
-    return this.#state ??= this.#mark.reveal(this.#describe());
+    return this.#state ??= this.#mark.reveal(pageState({
+      config: this.#configured.config,
+      subject: this.#subject,
+      joined: this.#joined,
+      lanes: this.#lanes,
+      revision: this.#revision,
+      error: this.#error,
+      save: this.#save,
+    }));
   }
 
   files(agent: string): readonly PageFile[] | undefined {
@@ -166,13 +163,7 @@ class NodePage implements PageView {
   async #refresh(): Promise<Save> {
     const before = new Map(this.#lanes.map((lane) => [lane.name, lane]));
     for (const { name } of this.#lanes) await this.#takeFolder(name);
-    this.#error = undefined;
-    try {
-      this.#configured = await this.#options.reconfigure();
-      this.#subject = await subjectOf(this.#configured.config, this.#options);
-    } catch (error) {
-      this.#error = (error as Error).message;
-    }
+    this.#error = await this.#takeConfiguration() ?? await this.#lookAtNode();
     this.#joined = joinSubject(this.#subject, this.#configured.config);
     await this.render();
     const changes = this.#lanes.map((lane) => laneChanges(before.get(lane.name), lane));
@@ -185,6 +176,26 @@ class NodePage implements PageView {
       ),
     };
     return this.#mark.reveal(this.#save);
+  }
+
+  /** @returns What went wrong; then the configuration is as it was. */
+  async #takeConfiguration(): Promise<string | undefined> {
+    try {
+      this.#configured = await this.#options.reconfigure();
+      return undefined;
+    } catch (error) {
+      return `The configuration is not usable, that of before stays: ${(error as Error).message}`;
+    }
+  }
+
+  /** @returns What went wrong; then the node is shown as it was seen last. */
+  async #lookAtNode(): Promise<string | undefined> {
+    try {
+      this.#subject = await subjectOf(this.#configured.config, this.#options);
+      return undefined;
+    } catch (error) {
+      return `The node cannot be looked at, it is shown as it was: ${(error as Error).message}`;
+    }
   }
 
   async #takeFolder(name: string): Promise<void> {
@@ -221,55 +232,6 @@ class NodePage implements PageView {
 
   #laneOf(name: string): PageLane | undefined {
     return this.#lanes.find((lane) => lane.name === name);
-  }
-
-  #describe(): PageState {
-    const { config } = this.#configured;
-    const samples = config.agents.flatMap(({ samples }) => samples);
-    return {
-      revision: this.#revision,
-      program: VERSION,
-      source: this.#subject.source,
-      node: this.#subject.node.name,
-      notes: samples.map(({ env, value }) => `${env}=${typeof value === "object" ? JSON.stringify(value) : value}`),
-      annotations: OWN_NAMES,
-      ...(this.#error === undefined ? {} : { error: { message: this.#error } }),
-      agents: this.#lanes.map((lane): PageAgent => {
-        const { name, summary, folder, rendered } = lane;
-        const files = rendered?.files ?? [];
-        const links = files.filter(({ kind }) => kind === "link").length;
-        const remarks = remarksOf(lane, { rendering: rendered?.rendering, joined: this.#joined });
-        return { name, summary, folder, files: files.length - links, links, ...remarks };
-      }),
-      containers: this.#containers(),
-      problems: this.#joined.problems.map(({ kind, text }) => ({ kind, text })),
-      ...(this.#save ? { save: this.#save } : {}),
-    };
-  }
-
-  #containers(): PageContainer[] {
-    const failed = failedTargets(this.#lanes);
-    const found = [...this.#joined.memory.values()].map(({ container, status, pod, target }): PageContainer => {
-      const failure = target && failed.get(target.id);
-      return {
-        key: container.key,
-        namespace: container.namespace,
-        pod: container.podName,
-        container: container.containerName,
-        state: failure === undefined ? status.state : "failed",
-        reason: failure ?? status.reason,
-        ...(pod ? { podUid: pod.uid } : {}),
-      };
-    });
-    const others = this.#subject.discovery.notFollowed.map(({ key, path, reason }): PageContainer => ({
-      key,
-      namespace: "",
-      pod: path === "" ? key : path,
-      container: "",
-      state: "not-followed",
-      reason,
-    }));
-    return [...found, ...others];
   }
 }
 

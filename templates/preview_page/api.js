@@ -44,9 +44,7 @@ export async function reload() {
   update({ state, agent, files });
   const error = byId("page-error");
   error.hidden = state.error === undefined;
-  error.textContent = state.error === undefined
-    ? ""
-    : `What was saved is not usable, what was there before stays: ${state.error.message}`;
+  error.textContent = state.error?.message ?? "";
 }
 
 /** @param {string} agent */
@@ -113,10 +111,13 @@ export function follow(retry) {
       complain(error);
     }
   };
+  let isFirst = true;
   events.addEventListener("hello", (event) => {
     live.textContent = "Live";
     live.dataset.state = "live";
-    if (store.state && store.state.revision !== JSON.parse(event.data).revision) refresh();
+    // Another server may be there by now.
+    if (!isFirst || store.state?.revision !== JSON.parse(event.data).revision) refresh();
+    isFirst = false;
   });
   events.addEventListener("save", async (event) => {
     /** @type {Save} */
