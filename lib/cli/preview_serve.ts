@@ -35,15 +35,18 @@ export async function servePreview(configured: ConfiguredAgents, options: ServeP
   signal.addEventListener("abort", () => isEnded.resolve(), { once: true });
   if (signal.aborted) return;
   await using page = await open(port, (port) => servePage({ subject, port }));
-  await terminal.out(`The page is at ${page.url}\n`);
   const { configPath } = configured.config;
   const places = [...subject.folders, ...configPath === undefined ? [] : [configPath]];
-  await terminal.note(`Waiting for saves in ${places.join(", ")}; Ctrl-C ends it`);
   const take = async () => page.saved(await subject.refresh());
+  const tell = (error: Error) =>
+    terminal.note(`warning: Saves are not noticed any more: ${error.message}; "Look again" on the page takes them in`);
   const watching = [watchFolders(subject, { signal, take })];
   if (configPath !== undefined) watching.push(watchConfig(configPath, { signal, take }));
+  const told = watching.map((one) => one.catch(tell));
+  await terminal.out(`The page is at ${page.url}\n`);
+  await terminal.note(`Waiting for saves in ${places.join(", ")}; Ctrl-C ends it`);
   await isEnded.promise;
-  await Promise.all(watching);
+  await Promise.all(told);
 }
 
 interface Taker {
@@ -57,13 +60,21 @@ async function watchFolders(subject: PageView, { signal, take }: Taker): Promise
 
 /** Watches the file's folder, in which others may write, too. */
 async function watchConfig(path: string, { signal, take }: Taker): Promise<void> {
-  const read = () => Deno.readTextFile(path).catch(() => "");
-  let text = await read();
+  let text = readText(path);
   for await (const _ of saves([dirname(path)], { signal, isDeep: false })) {
-    const now = await read();
+    const now = readText(path);
     if (now === text) continue;
     text = now;
     await take();
+  }
+}
+
+/** At once, so that no save is missed; one that cannot be read differs from what could. */
+function readText(path: string): string {
+  try {
+    return Deno.readTextFileSync(path);
+  } catch {
+    return "";
   }
 }
 

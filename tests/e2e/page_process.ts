@@ -123,8 +123,9 @@ export async function agentFolder(): Promise<AsyncDisposable & { readonly path: 
   return { path, agent, [Symbol.asyncDispose]: () => Deno.remove(path, { recursive: true }) };
 }
 
-/** Changes a file as an editor that writes it anew. */
+/** Changes a file in one step: it is made elsewhere and moved. */
 export async function edit(path: string, change: (text: string) => string): Promise<void> {
-  await Deno.writeTextFile(`${path}.new`, change(await Deno.readTextFile(path)));
-  await Deno.rename(`${path}.new`, path);
+  const elsewhere = await Deno.makeTempFile({ dir: join(path, "../..") });
+  await Deno.writeTextFile(elsewhere, change(await Deno.readTextFile(path)));
+  await Deno.rename(elsewhere, path);
 }
