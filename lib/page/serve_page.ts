@@ -49,6 +49,9 @@ export async function servePage({ subject, port }: ServePageOptions): Promise<Se
   }
 }
 
+/** Paths that do something. */
+const ACTIONS: ReadonlySet<string> = new Set(["/api/try", "/api/look"]);
+
 interface Scope {
   readonly subject: PageSubject;
   readonly assets: ReadonlyMap<string, PageAsset>;
@@ -70,11 +73,11 @@ function handler(scope: Scope): (request: Request) => Promise<Response> {
 
 async function answer(request: Request, scope: Scope): Promise<Response> {
   const { pathname, searchParams } = new URL(request.url);
-  const allowed = pathname === "/api/try" || pathname === "/api/look" ? "POST" : "GET, HEAD";
+  const asset = scope.assets.get(pathname);
+  const allowed = asset ? "GET, HEAD" : ACTIONS.has(pathname) ? "POST" : "GET";
   if (!allowed.split(", ").includes(request.method)) {
     return failure(405, `${pathname} takes ${allowed} only`, { allow: allowed });
   }
-  const asset = scope.assets.get(pathname);
   if (asset) return new Response(asset.bytes, { headers: { ...GUARDING_HEADERS, "content-type": asset.type } });
   if (pathname === "/api/look") {
     const save = await scope.subject.refresh();

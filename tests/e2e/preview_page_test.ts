@@ -118,7 +118,9 @@ Deno.test("preview --serve serves the sample node, its agents and their files, a
         ["GET", "/api/contents?agent=vector&path=/etc/passwd", 404, /has no file \\"\/etc\/passwd/],
         ["GET", "/api/container?key=x", 404, /no container/],
         ["GET", "/api/pod?uid=x", 404, /no pod/],
-        ["DELETE", "/api/state", 405, /GET, HEAD only/],
+        ["DELETE", "/api/state", 405, /takes GET only/],
+        ["HEAD", "/api/events", 405, /^$/],
+        ["POST", "/", 415, /must be JSON/],
         ["GET", "/api/try", 405, /POST only/],
       ];
       for (const [method, path, status, why] of rows) {
