@@ -24,7 +24,7 @@ export async function resolvePreview(names: readonly string[], context: CommandC
   const failed = new Set(agents.failed.map(({ name }) => name));
   const { config, warnings } = await resolveConfig({
     given,
-    agentNames: names.length > 0 ? names.filter((name) => !failed.has(name)) : isSelected ? undefined : all,
+    agentNames: names.length > 0 ? names : isSelected ? undefined : all,
     leftOut: failed,
     described: agents.described,
     knownAgentNames: agents.known,

@@ -87,7 +87,9 @@ function draw() {
   byId("containers-count").textContent = found.length === all.length
     ? `${all.length.toLocaleString("en")}`
     : `${found.length.toLocaleString("en")} of ${all.length.toLocaleString("en")}`;
-  byId("containers-none").hidden = found.length > 0;
+  const none = byId("containers-none");
+  none.hidden = found.length > 0;
+  none.textContent = all.length === 0 ? "No log of a container was found on this node." : "No container matches.";
   const more = byId("containers-more");
   more.hidden = found.length <= limit;
   more.textContent = `Show ${Math.min(PAGE_ROWS, found.length - limit)} more of ${count(found.length - limit, "row")}`;

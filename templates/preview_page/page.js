@@ -8,7 +8,7 @@
 import { startAgents } from "./agents.js";
 import { chooseContainer, complain, follow, lookAgain, reload } from "./api.js";
 import { startContainers } from "./containers.js";
-import { byId, fill, h } from "./dom.js";
+import { byId, count, fill, h } from "./dom.js";
 import { startInspector } from "./inspector.js";
 import { startKeys } from "./keys.js";
 import { tryAgain } from "./pod_form.js";
@@ -41,7 +41,7 @@ function drawSource() {
   const samples = state.notes.length === 0 ? null : h(
     "details",
     { class: "samples" },
-    h("summary", {}, `${state.notes.length} sample settings`),
+    h("summary", {}, count(state.notes.length, "sample setting")),
     h(
       "div",
       { class: "pop" },

@@ -285,6 +285,20 @@ Deno.test("each save of an agent's folder is told to the open page: what changes
   }, { t });
 });
 
+Deno.test("a page of an agent that is broken when it is opened shows why, and the agent once it is mended", async () => {
+  await using folder = await agentFolder();
+  const context = join(folder.agent, "context.ts");
+  const good = await Deno.readTextFile(context);
+  await edit(context, () => "const broken = ;\n");
+  await using page = await PageProcess.start(["my-shipper", "--agents-path", folder.path]);
+  const [broken] = (await page.state()).agents;
+  assert.deepEqual([broken!.name, broken!.files, broken!.error!.place!.line], ["my-shipper", 0, 1]);
+  const save = await page.saved(() => edit(context, () => good));
+  assert.deepEqual(save.failing, []);
+  const [mended] = (await page.state()).agents;
+  assert.deepEqual([mended!.files, mended!.error], [8, undefined]);
+});
+
 Deno.test("a saved configuration file is applied to the page, and one that is wrong is refused with what was there before", async () => {
   await using folder = await agentFolder();
   const config = join(folder.path, "watcher.yaml");
