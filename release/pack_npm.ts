@@ -19,7 +19,7 @@ const DENO_VERSION = Deno.version.deno;
 const PARTS = ["main.ts", "lib", "agents", "templates", "docs", "README.md", "SECURITY.md", "LICENSE"];
 const MAN_PAGE = "man/kube-log-watcher.1";
 /** Packages that only tests need. */
-const FOR_TESTS = new Set(["fast-check"]);
+const FOR_TESTS = new Set(["axe-core", "fast-check", "playwright-core"]);
 
 /** Writes the package into a folder, which must not be there or be empty. */
 export async function packNpm(to: string): Promise<void> {

@@ -5,6 +5,7 @@
  */
 import type { AgentConfig, Config } from "../config/config.ts";
 import type { NodeReport, Wanted } from "../inspect/node_report.ts";
+import type { PageSubject } from "../page/page_content.ts";
 import type { AgentDescription } from "../render/agent_description.ts";
 import type { NodeSnapshot } from "./node_snapshot.ts";
 
@@ -26,6 +27,8 @@ export interface Commands {
   watch(config: Config, options: WatchOptions): Promise<number>;
   /** Renders everything and writes nothing. */
   preview(config: Config, options: PreviewOptions): Promise<PreviewResult>;
+  /** Opens what the preview page shows. */
+  openPage(configured: ConfiguredAgents, options: PageOptions): Promise<PageView>;
   /** Tells what the running watcher knows of the node, or what one would find. */
   report(config: Config, options: ReportOptions): Promise<NodeReport>;
   /** Asks the running watcher that has a state folder; undefined if there is none. @param wanted As of {@linkcode ReportOptions}. */
@@ -62,6 +65,26 @@ export interface PreviewOptions {
   /** Whether files are compared with those on disk: then `change` and `before` are filled in. */
   readonly diff: boolean;
   readonly signal: AbortSignal;
+}
+
+/** A configuration, and the selected agents that are not in it. */
+export interface ConfiguredAgents {
+  readonly config: Config;
+  readonly failed: readonly { readonly name: string; readonly folder: string; readonly error: Error }[];
+}
+
+/** Options of {@linkcode Commands.openPage}. */
+export interface PageOptions extends Pick<PreviewOptions, "source" | "signal"> {
+  /** Gives the configuration anew, as files say now; rejects if it is not usable. */
+  readonly reconfigure: () => Promise<ConfiguredAgents>;
+}
+
+/** What the preview page shows. */
+export interface PageView extends PageSubject {
+  /** Folders of the agents, absolute. */
+  readonly folders: readonly string[];
+  /** Tells whether the folder of an agent was changed and not taken in yet. */
+  isBehind(): boolean;
 }
 
 /** Options of {@linkcode Commands.demo}. */

@@ -19,6 +19,8 @@ export function composeCommands(): ComposedCommands {
       Promise.all([...folders].map(async ([name, folder]) => (await host.open(name, folder)).description)),
     watch: async (config, options) => await (await import("./compose_watch.ts")).watch(config, options, host),
     preview: async (config, options) => await (await import("./compose_preview.ts")).preview(config, options, host),
+    openPage: async (configured, options) =>
+      await (await import("./compose_page.ts")).openPage(configured, options, host),
     report: async (config, options) => await (await import("./compose_report.ts")).report(config, options, host),
     ask: async (statePath, wanted) => {
       const { askForReport, socketPath } = await import("./report_socket.ts");

@@ -77,7 +77,8 @@ async function previewAgent(
   };
 }
 
-function previewFile(item: Rendered): PreviewFile {
+/** Shows what is to be written. */
+export function previewFile(item: Rendered): PreviewFile {
   if (item.kind === "link") return { path: item.path, kind: "link", target: item.target };
   return { path: item.path, kind: "file", contents: item.contents, mode: formatMode(item.mode) };
 }

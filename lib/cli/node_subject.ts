@@ -7,7 +7,7 @@ import type { Config } from "../config/config.ts";
 import type { Container, Discovery } from "../discover/container.ts";
 import { Discoverer } from "../discover/discover.ts";
 import type { HintReader } from "../hints/hint_reader.ts";
-import { join, type Joined } from "../join/join.ts";
+import { join, type Joined, type JoinMemory } from "../join/join.ts";
 import type { PodView } from "../pods/pod.ts";
 import { PodStore } from "../pods/pod_store.ts";
 import { projectPod } from "../pods/project_pod.ts";
@@ -27,11 +27,15 @@ export interface NodeSubject {
   readonly source: string;
 }
 
-/** Joins what a subject's disk and pods show, once, waiting for nothing. */
-export function joinSubject(subject: NodeSubject, config: Config): Joined {
+/**
+ * Joins what a subject's disk and pods show, waiting for nothing.
+ *
+ * @param memory Of a join before: what is as it was then, is the same object. Default none.
+ */
+export function joinSubject(subject: NodeSubject, config: Config, memory: JoinMemory = new Map()): Joined {
   return join({
     ...subject,
-    memory: new Map(),
+    memory,
     rules: rulesOf(config),
     adjust: adjustmentOf(config),
     clusterEnvironment: config.node.clusterEnvironment,

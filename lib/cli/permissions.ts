@@ -35,7 +35,7 @@ export const PERMISSIONS: readonly Permission[] = [
     flag: "--allow-net",
     name: "net",
     // Not narrower: the address of the API is a setting, or comes from a kubeconfig.
-    why: "to ask the Kubernetes API for the labels and annotations of pods",
+    why: "to ask the Kubernetes API for the labels and annotations of pods, and to serve metrics and the preview page",
     without: "the API is not asked, and pods are known by the paths of their logs only",
   },
   {

@@ -5,13 +5,11 @@
  */
 import { CORE_SETTINGS, type CoreKey } from "../config/core_settings.ts";
 import type { Config } from "../config/config.ts";
-import { findGiven, type Given } from "../config/given.ts";
-import type { OperatorRules } from "../config/operator_rules.ts";
-import { resolveConfig } from "../config/resolve.ts";
 import type { CommandContext, CommandDefinition, Invocation } from "./command_definition.ts";
 import type { PreviewResult } from "./commands.ts";
 import { EXIT, UsageError } from "./failure.ts";
 import { readSnapshot, rulesOfSnapshot, withSettings } from "./node_snapshot.ts";
+import { previewSource, resolvePreview } from "./preview_config.ts";
 import { previewJson } from "./preview_json.ts";
 import { previewText } from "./preview_text.ts";
 import type { Terminal } from "./terminal.ts";
@@ -21,7 +19,7 @@ export const previewCommand: CommandDefinition = {
   name: "preview",
   needs: ["read", "write", "run"],
   uses: ["net", "env"],
-  summary: "Print every file that would be written, and write nothing",
+  summary: "Show every file that would be written, printed or as a page, and write nothing",
   description:
     "Renders the agents' files and prints them, with their paths; writes nothing. Looks at a recorded sample node that comes with the " +
     "program, unless one of --containers-path, --pod-logs-path, --kube-url or --kubeconfig (or its variable) is given: then at the real " +
@@ -43,6 +41,12 @@ export const previewCommand: CommandDefinition = {
     },
     { flag: "update", help: "With --golden: keep what is rendered now" },
     { flag: "watch", help: "Go on: render again at each save of an agent's folder, and print what changes" },
+    { flag: "serve", help: "Show it as a page in the browser instead, which follows each save, until Ctrl-C" },
+    {
+      flag: "port",
+      placeholder: "number",
+      help: "With --serve: port of 127.0.0.1 (default: 7380, or any that is free where that is taken)",
+    },
     { flag: "output", help: "Form of the output", choices: ["text", "json"] },
   ],
   examples: [
@@ -56,6 +60,7 @@ export const previewCommand: CommandDefinition = {
       "in a repository that keeps what an agent writes",
     ],
     ["deno task preview my-shipper --agents-path ./my-agents --watch", "while you write an agent"],
+    ["deno task preview my-shipper --agents-path ./my-agents --serve", "the same, as a page in the browser"],
   ],
   usesNetwork: (given) => previewSource(given) === "real",
   async execute(invocation, context) {
@@ -71,6 +76,12 @@ export const previewCommand: CommandDefinition = {
     const given = snapshot ? withSettings(context.given, snapshot) : context.given;
     // A file that is given here wins over what was recorded, as settings do.
     const rules = context.file?.rules ?? (snapshot && rulesOfSnapshot(snapshot, String(file)));
+    if (invocation.options.has("serve")) {
+      const { serveNode } = await import("./preview_page.ts");
+      await serveNode(invocation, { ...context, given, rules, source: snapshot ?? previewSource(given) });
+      return EXIT.fine;
+    }
+    if (invocation.options.has("port")) throw new UsageError("--port is that of the page: it needs --serve");
     const config = await resolvePreview(invocation.agentNames, { ...context, given, rules });
     const golden = invocation.options.get("golden");
     const diff = invocation.options.has("diff");
@@ -106,39 +117,6 @@ async function goldenRun(
   await terminal.out(await render(compared, { diff: true, output: invocation.options.get("output"), terminal }));
   const isSame = compared.agents.every(({ files }) => files.every(({ change }) => change === "unchanged"));
   return isSame && !hasFailed(result) ? EXIT.fine : EXIT.failed;
-}
-
-/** Decides what a preview looks at: the real thing as soon as one of its places is given. */
-export function previewSource(given: Given): "sample" | "real" {
-  const { containersPath, podLogsPath, kubeUrl, kubeconfig } = CORE_SETTINGS;
-  const isGiven = [containersPath, podLogsPath, kubeUrl, kubeconfig].some((setting) => findGiven(given, setting));
-  return isGiven ? "real" : "sample";
-}
-
-async function resolvePreview(
-  names: readonly string[],
-  context: CommandContext & { readonly rules: OperatorRules | undefined },
-): Promise<Config> {
-  const { agents, given, rules, terminal, hasNetwork, hasServiceAccount } = context;
-  const isSelected = names.length > 0 || findGiven(given, CORE_SETTINGS.agents) !== undefined;
-  const all = agents.described.map(({ name }) => name);
-  const failed = new Set(agents.failed.map(({ name }) => name));
-  const { config, warnings } = await resolveConfig({
-    given,
-    agentNames: names.length > 0 ? names.filter((name) => !failed.has(name)) : isSelected ? undefined : all,
-    leftOut: failed,
-    described: agents.described,
-    knownAgentNames: agents.known,
-    readTextFile: Deno.readTextFile,
-    workingFolder: Deno.cwd(),
-    ...(rules ? { rules } : {}),
-    hasNetwork,
-    hasServiceAccount,
-    isNodeNameRequired: false,
-    samples: true,
-  });
-  for (const warning of warnings) await terminal.note(`warning: ${warning}`);
-  return config;
 }
 
 function notesOf({ source, agents, problems }: PreviewResult, config: Config): readonly string[] {

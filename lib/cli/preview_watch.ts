@@ -4,11 +4,10 @@
  * @module
  */
 import type { Config } from "../config/config.ts";
-import type { Commands, PreviewAgent, PreviewFile, PreviewOptions, PreviewResult } from "./commands.ts";
+import type { Commands, PreviewAgent, PreviewOptions, PreviewResult } from "./commands.ts";
+import { fileChanges } from "./file_changes.ts";
+import { saves } from "./saves.ts";
 import type { Terminal } from "./terminal.ts";
-
-/** Time in which the saves of an editor, which come in several steps, are taken for one, milliseconds. */
-const QUIET_MS = 100;
 
 /** Options of {@linkcode watchPreview}. */
 export interface WatchPreviewOptions {
@@ -25,7 +24,7 @@ export async function watchPreview(config: Config, watch: WatchPreviewOptions): 
   const folders = config.agents.map(({ description }) => description.folder);
   await terminal.note(`Waiting for saves in ${folders.join(", ")}; Ctrl-C ends it`);
   let shown = watch.first;
-  for await (const _ of saves(folders, options.signal)) {
+  for await (const _ of saves(folders, options)) {
     try {
       const result = await commands.preview(config, options);
       const changes = await describeChanges(shown, result, terminal);
@@ -37,27 +36,6 @@ export async function watchPreview(config: Config, watch: WatchPreviewOptions): 
   }
 }
 
-/** Comes once for each save. */
-async function* saves(folders: readonly string[], signal: AbortSignal): AsyncGenerator<void> {
-  using watcher = Deno.watchFs([...folders]);
-  const close = () => watcher.close();
-  if (signal.aborted) return;
-  signal.addEventListener("abort", close, { once: true });
-  const events = watcher[Symbol.asyncIterator]();
-  for (let next = events.next(); !(await next).done;) {
-    next = events.next();
-    for (let isQuiet = false; !isQuiet;) {
-      const quiet = Promise.withResolvers<"quiet">();
-      const timer = setTimeout(() => quiet.resolve("quiet"), QUIET_MS);
-      const first = await Promise.race([next, quiet.promise]);
-      clearTimeout(timer);
-      isQuiet = first === "quiet" || first.done === true;
-      if (!isQuiet) next = events.next();
-    }
-    if (!signal.aborted) yield;
-  }
-}
-
 async function describeChanges(before: PreviewResult, after: PreviewResult, terminal: Terminal): Promise<string> {
   const { previewText } = await import("./preview_text.ts");
   const { diffOf } = await import("./preview_diff.ts");
@@ -66,7 +44,7 @@ async function describeChanges(before: PreviewResult, after: PreviewResult, term
     // What is refused was not taken away by the author.
     files: agent.refused.length > 0
       ? []
-      : compare(before.agents.find(({ name }) => name === agent.name)?.files ?? [], agent.files),
+      : fileChanges(before.agents.find(({ name }) => name === agent.name)?.files ?? [], agent.files),
   }));
   const isSame = agents.every(({ files, refused }) =>
     refused.length === 0 && files.every(({ change }) => change === "unchanged")
@@ -79,22 +57,4 @@ async function describeChanges(before: PreviewResult, after: PreviewResult, term
     isColored: isOutColored,
     isScreen: isOutScreen,
   });
-}
-
-function compare(before: readonly PreviewFile[], after: readonly PreviewFile[]): readonly PreviewFile[] {
-  const old = new Map(before.map((file) => [file.path, file]));
-  const changed = after.map((file): PreviewFile => {
-    const known = old.get(file.path);
-    old.delete(file.path);
-    if (!known) return { ...file, change: "created" };
-    const [was, is] = [known, file].map(({ kind, contents, target }) => kind === "link" ? target : contents);
-    return was === is ? { ...file, change: "unchanged" } : { ...file, change: "updated", before: was ?? "" };
-  });
-  const gone = [...old.values()].map((file): PreviewFile => ({
-    path: file.path,
-    kind: file.kind,
-    change: "removed",
-    before: (file.kind === "link" ? file.target : file.contents) ?? "",
-  }));
-  return [...changed, ...gone];
 }

@@ -25,7 +25,7 @@ export interface SelectAgentsOptions {
 /**
  * Describes the selected agents, each for itself: one that fails does not keep the others. Those named after the command, else those of the setting `agents`; where there are none, all known
  * agents, if the command may do without a selection; for help alone none.
- * @throws What the first one failed with, if none could be described.
+ * @throws What the first one failed with, if none could be described and it is not to be shown on a page.
  */
 export async function selectAgents(commands: Commands, options: SelectAgentsOptions): Promise<SelectedAgents> {
   const { peeked, env, file, workingFolder } = options;
@@ -42,7 +42,9 @@ export async function selectAgents(commands: Commands, options: SelectAgentsOpti
     const attempt = attempts[index]!;
     return attempt.status === "rejected" ? { name, folder, error: attempt.reason as Error } : [];
   });
-  if (described.length === 0 && failed[0]) throw failed[0].error;
+  // A page shows what is wrong, and what a save makes of it.
+  const isShown = peeked.flags.has("serve");
+  if (described.length === 0 && failed[0] && !isShown) throw failed[0].error;
   return { known, described, failed };
 }
 

@@ -59,6 +59,9 @@ const HINTS: Readonly<Record<keyof Wishes, HintReading>> = {
 
 const NAMES: readonly string[] = Object.values(HINTS).map(({ name }) => name);
 
+/** Names of all annotations of this program, as they are written for all containers of a pod. */
+export const OWN_NAMES: readonly string[] = NAMES.map((name) => PREFIX + name);
+
 /** Reads the program's own annotations. */
 export const OWN_ANNOTATIONS: Vocabulary = {
   name: "",

@@ -62,6 +62,7 @@ export const commandDouble: Commands = {
         ) => [name, `/agents/${name}`]),
       ),
     ),
+  openPage: () => Promise.reject(new Error("Not asked for")),
   report: () => Promise.reject(new Error("Not asked for")),
   ask: () => Promise.reject(new Error("Not asked for")),
   record: () => Promise.reject(new Error("Not asked for")),

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { previewSource } from "../../lib/cli/preview_command.ts";
+import { previewSource } from "../../lib/cli/preview_config.ts";
 import { diffOf } from "../../lib/cli/preview_diff.ts";
 import { previewJson } from "../../lib/cli/preview_json.ts";
 import { previewText } from "../../lib/cli/preview_text.ts";

@@ -87,7 +87,10 @@ Deno.test({
           }
           const packages = [...Deno.readDirSync(`${image.root}/app/node_modules/.deno`)].map(({ name }) => name);
           assert.ok(packages.some((name) => name.startsWith("eta@")), `${packages}`);
-          assert.deepEqual(packages.filter((name) => /^(fast-check|pure-rand)@/.test(name)), []);
+          assert.deepEqual(
+            packages.filter((name) => /^(axe-core|fast-check|playwright-core|pure-rand)@/.test(name)),
+            [],
+          );
         },
       );
 
@@ -96,7 +99,9 @@ Deno.test({
         const own = JSON.parse(await Deno.readTextFile(`${image.root}/app/deno.lock`)).npm;
         for (const [name, entry] of Object.entries(own)) assert.deepEqual(entry, locked[name], name);
         assert.deepEqual(Object.keys(locked).filter((name) => !(name in own)).map((name) => name.split("@")[0]), [
+          "axe-core",
           "fast-check",
+          "playwright-core",
           "pure-rand",
         ]);
       });
@@ -112,6 +117,17 @@ Deno.test({
         const { code, stdout, stderr } = await image.start({ args: ["preview", "scalyr"] });
         assert.equal(code, 0, stderr);
         assert.match(stdout, /"implicit_metric_monitor": false/);
+      });
+
+      await t.step("preview --serve, with all parts of the page", async () => {
+        const [port, stop] = [freePort(), new AbortController()];
+        const args = ["preview", "vector", "--serve", "--port", String(port)];
+        // As root: what has changed its user is not ended with what started it.
+        const running = image.start({ args, signal: stop.signal });
+        const page = await answerOf(() => fetch(`http://127.0.0.1:${port}/page.js`).catch(() => undefined));
+        assert.match(await page.text(), /^\/\/ @ts-check/);
+        stop.abort();
+        await running;
       });
 
       await t.step("any user may start what does not watch", async () => {
@@ -204,4 +220,14 @@ async function onlyLink(folder: string): Promise<string> {
   await visit(folder);
   assert.equal(found.length, 1);
   return found[0]!;
+}
+
+/** Asks until there is an answer, a minute at the most. */
+async function answerOf(ask: () => Promise<Response | undefined>): Promise<Response> {
+  for (const end = Date.now() + 60_000; Date.now() < end;) {
+    const answer = await ask();
+    if (answer) return answer;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  throw new Error("There was no answer");
 }

@@ -89,6 +89,7 @@ const REASONS: Readonly<Record<string, readonly [purpose: string, loaded: string
   "prom-client": ["metrics", "only where a port for them is set"],
   "fast-check": ["bad input at random", "in tests only"],
   "playwright-core": ["a browser for the preview page", "in tests only"],
+  "axe-core": ["whether everybody can use the preview page", "in tests only"],
 };
 
 Deno.test("the README lists every dependency with its reason and its licence", () => {

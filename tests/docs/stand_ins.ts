@@ -9,7 +9,7 @@ import { join } from "node:path";
 const SILENT = ["docker", "git", "helm", "npm", "npx"];
 
 /** Tasks that have tests of their own, or are those tests. */
-const LONG_TASKS = ["demo", "test", "test:shippers", "test:browser", "ok", "fuzz", "soak", "bench", "bench:scale"];
+const LONG_TASKS = ["demo", "test", "test:shippers", "test:page", "ok", "fuzz", "soak", "bench", "bench:scale"];
 
 const RECORD = `#!/bin/sh
 printf '%s\\n' "\${0##*/} $*" >> "$KLW_CALLS"

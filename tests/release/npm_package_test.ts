@@ -92,6 +92,7 @@ Deno.test({
         /^The watcher was stopped after \d+ writes\. Next: kube-log-watcher preview/m,
       );
       assert.deepEqual(await installed(user.cwd), before, "what npm installed stays as it is");
+      await servesPage(bin, user);
       const args = [
         "watch",
         "--agents",
@@ -126,6 +127,27 @@ Deno.test("the packages that go into the npm package are those that deno.lock fi
   assert.throws(() => lockedPackages(["z"], lock), /deno\.lock has no z/);
   assert.throws(() => lockedPackages(["a"], { ...lock, "a@2.0.0": {} }), /two versions of a/);
 });
+
+/** Looks for the page that comes with the program, and for what only tests need. */
+async function servesPage(bin: string, { cwd, env }: { readonly cwd: string; readonly env: Record<string, string> }) {
+  const args = ["preview", "symlinker", "--serve", "--port", "0"];
+  const child = new Deno.Command(bin, { args, cwd, env, stdin: "null", stdout: "piped", stderr: "null" }).spawn();
+  let text = "";
+  for await (const part of child.stdout.pipeThrough(new TextDecoderStream())) {
+    text += part;
+    const url = /^The page is at (\S+)\n/.exec(text)?.[1];
+    if (url === undefined) continue;
+    const page = await (await fetch(url)).text();
+    assert.match(page, /<title>Preview/);
+    assert.equal((await fetch(new URL("/page.js", url)).then((part) => part.text())).slice(0, 12), "// @ts-check");
+    child.kill("SIGTERM");
+  }
+  assert.equal((await child.status).code, 0, text);
+  const { dependencies } = JSON.parse(
+    await Deno.readTextFile(join(cwd, "node_modules/kube-log-watcher/package.json")),
+  );
+  assert.deepEqual(Object.keys(dependencies).filter((name) => /axe-core|fast-check|playwright/.test(name)), []);
+}
 
 Deno.test("deno install makes a command of it", async () => {
   const folder = await Deno.makeTempDir();

@@ -26,12 +26,12 @@ testAttempts([
   {
     cannot: "confuse the host by an Error whose message throws",
     context: "throw Object.defineProperty(new Error(), 'message', { get() { throw 1; } });",
-    says: /threw something \(object\) that cannot be shown$/,
+    says: /threw something \(object\) that cannot be shown \(context\.ts:\d+:\d+\)$/,
   },
   {
     cannot: "steer a terminal by an Error's message",
     context: "throw new Error('a\\u001b[2Jb\\nc');",
-    says: /web: a \[2Jb c$/,
+    says: /web: a \[2Jb c \(context\.ts:\d+:\d+\)$/,
   },
   {
     cannot: "fill the log by an Error's message",
@@ -54,7 +54,7 @@ testAttempts([
   {
     cannot: "render a value with getters that throw",
     context: "return { get got() { throw new Error('boo'); } };",
-    says: /boo$/,
+    says: /boo \(context\.ts:\d+:\d+\)$/,
   },
   {
     cannot: "render a missing value",

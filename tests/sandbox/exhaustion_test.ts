@@ -118,7 +118,7 @@ const OVERSTEPS: readonly Overstep[] = [
   {
     what: "process.abort",
     context: "process.abort();",
-    says: /^Agent hostile cannot render .*not supported in workers$/,
+    says: /^Agent hostile cannot render .*not supported in workers \(context\.ts:\d+:\d+\)$/,
   },
   {
     what: "an unhandled rejection",

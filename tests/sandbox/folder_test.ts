@@ -81,7 +81,10 @@ Deno.test("settings files of Deno and Node in an agent folder change nothing", a
   Deno.writeTextFileSync(join(folder, ".env"), "A=b");
   const renderer = rendererOf(arena, await arena.host.open("hostile", folder));
   const { refused } = await renderer.render([targetIn(arena.logs)]);
-  assert.match(refused[0]!.reason, /Requires read access to "\/etc\/passwd", which the sandbox does not give$/);
+  assert.match(
+    refused[0]!.reason,
+    /Requires read access to "\/etc\/passwd", which the sandbox does not give \(context\.ts:\d+:\d+\)$/,
+  );
 });
 
 Deno.test("a folder that is mended on disk is taken in again; until then the agent as it was stays", async () => {
@@ -133,7 +136,7 @@ Deno.test("a folder too large for an agent is refused", async () => {
 // Descriptions of an evil shape
 const EVIL: readonly { readonly what: string; readonly source: string; readonly says: RegExp }[] = [
   { what: "nothing", source: "export {};", says: /context\.ts has no agent as its default export/ },
-  { what: "a throw", source: "throw new Error('boo');", says: /^Agent hostile failed: boo$/ },
+  { what: "a throw", source: "throw new Error('boo');", says: /^Agent hostile failed: boo \(context\.ts:\d+:\d+\)$/ },
   { what: "text without end", source: full({ summary: "'x'.repeat(1e7)" }), says: /answered with more than \d+ bytes/ },
   {
     what: "help of 500 KB",
@@ -191,7 +194,7 @@ const EVIL: readonly { readonly what: string; readonly source: string; readonly 
       "summary:",
       "get settings2() { throw 1; }, get minSecondsBetweenWrites() { throw new Error('boo'); }, summary:",
     ),
-    says: /^Agent hostile failed: boo$/,
+    says: /^Agent hostile failed: boo \(context\.ts:\d+:\d+\)$/,
   },
   {
     what: "a cyclic value",

@@ -64,7 +64,7 @@ testAttempts([
   {
     cannot: "be granted more by asking",
     context: `const { state } = Deno.permissions.requestSync({ name: "read" }); throw new Error("read is " + state);`,
-    says: /read is (denied|prompt)$/,
+    says: /read is (denied|prompt) \(context\.ts:\d+:\d+\)$/,
   },
 ]);
 

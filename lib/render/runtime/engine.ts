@@ -11,7 +11,7 @@
 import { Eta } from "eta/core";
 import type { Language, OutputFormat } from "../agent.ts";
 import { escapeOf, ESCAPES } from "./escapes.ts";
-import { templateError } from "./template_error.ts";
+import { compileError, runtimeError } from "./template_error.ts";
 
 /** Templates by file name, as in the agent's folder. */
 export type TemplateSources = ReadonlyMap<string, string>;
@@ -35,7 +35,7 @@ export function createEngine(sources: TemplateSources, languages: Languages = {}
     if (!eta) {
       engines.set(format, eta = engineFor(language ? escapeOf(language) : ESCAPES[format as OutputFormat], sources));
     }
-    const text = renderWith(eta, { template, it, sources });
+    const text = eta.render(template, it, { filepath: template });
     try {
       language?.check?.(text);
     } catch (cause) {
@@ -45,19 +45,9 @@ export function createEngine(sources: TemplateSources, languages: Languages = {}
   };
 }
 
-/** @throws {Error} With the place in the template where that can be told. */
-function renderWith(
-  eta: Eta,
-  { template, it, sources }: { readonly template: string; readonly it: object; readonly sources: TemplateSources },
-): string {
-  try {
-    return eta.render(template, it, { filepath: template });
-  } catch (error) {
-    throw templateError(error, { template, sources, parse: (source) => eta.parse(source) });
-  }
-}
-
 function engineFor(escapeFunction: (value: unknown) => string, sources: TemplateSources): Eta {
+  /** What Eta made of the template that is being compiled. */
+  let body: string | undefined;
   const eta = new Eta({
     autoEscape: true,
     autoTrim: false,
@@ -67,7 +57,7 @@ function engineFor(escapeFunction: (value: unknown) => string, sources: Template
     plugins: [{
       processTemplate: hideStatementLines,
       processAST: onlyIncludesRaw,
-      processFnString: escapeOutputFunction,
+      processFnString: (made: string) => body = escapeOutputFunction(made),
     }],
   });
   const load = (name: string) => {
@@ -80,6 +70,18 @@ function engineFor(escapeFunction: (value: unknown) => string, sources: Template
   };
   eta.resolvePath = (name) => load(name).file;
   eta.readFile = (name) => load(name).source;
+  const compile = eta.compile;
+  eta.compile = (source, options) => {
+    body = undefined;
+    try {
+      return compile.call(eta, source, options);
+    } catch (error) {
+      throw compileError(error, { file: options?.filepath ?? "the template", source, body });
+    }
+  };
+  eta.RuntimeErr = (error, source, line, file) => {
+    throw runtimeError(error, { file, line, source });
+  };
   return eta;
 }
 
