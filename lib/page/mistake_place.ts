@@ -8,6 +8,8 @@ import type { Mistake, MistakePlace } from "./page_content.ts";
 
 /** `input.yaml.eta:9` or `context.ts:41:20`: files of the folder itself. */
 const PLACE = /(?<![\w./-])([\w-][\w.-]*\.(?:eta|ts|js)):(\d{1,6})(?::(\d{1,6}))?/g;
+/** What a template's mistake is told with, see `runtimeError` of the sandbox; what stands in it may look like a place. */
+const QUOTED_LINE = /; the line is: [^]*$/;
 /** Lines shown before and after the one with the mistake. */
 const AROUND = 4;
 /** Longest line that is shown. */
@@ -16,7 +18,9 @@ const MAX_FILE_BYTES = 1024 * 1024;
 
 /** Describes a mistake, with the lines around its place. Of several places, includes of includes, the innermost counts. */
 export function mistakeOf(message: string, folder: string): Mistake {
-  const found = [...message.matchAll(PLACE)].at(-1);
+  // The line itself is shown with those around it.
+  const said = message.replace(QUOTED_LINE, "");
+  const found = [...said.matchAll(PLACE)].at(-1);
   if (!found) return { message };
   const [, file, line, column] = found;
   const place: MistakePlace = {
@@ -25,7 +29,7 @@ export function mistakeOf(message: string, folder: string): Mistake {
     ...(column === undefined ? {} : { column: Number(column) }),
   };
   // The place is shown by itself.
-  const text = message.replace(`${found[0]}: `, "").replace(` (${found[0]})`, "");
+  const text = said.replace(`${found[0]}: `, "").replace(` (${found[0]})`, "");
   const lines = readLines(join(folder, file!));
   if (!lines || place.line < 1 || place.line > lines.length) return { message: text, place };
   const first = Math.max(1, place.line - AROUND);
