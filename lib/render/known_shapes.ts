@@ -12,6 +12,12 @@
 const MAX_SHAPES = 256;
 
 /**
+ * Longest text whose shape is remembered, in UTF-16 units. That of a file for the whole node is another one after each change: a hundred of
+ * them would fill the memory, and trying them would take as long again as parsing them.
+ */
+const MAX_LENGTH = 16_384;
+
+/**
  * A quoted string as JSON writes it, behind what can only be a key or dashes. Left to the parser: control characters, the line breaks of YAML 1.1 (NEL, LS,
  * PS), byte order marks, and surrogates, whole or halved, as characters or as escapes.
  */
@@ -39,6 +45,7 @@ export class KnownShapes<T extends object> {
 
   /** Gives the gist of a text. @throws {unknown} What the parser throws. */
   gistOf(text: string): T {
+    if (text.length > MAX_LENGTH) return this.#gist(this.#parse(text));
     let count = 0;
     const shape = text.replace(QUOTED, (_, head: string) => (count++, `${head}""`));
     const known = this.#known.get(shape);

@@ -38,6 +38,15 @@ Deno.test("a shape of YAML that parsed once is not parsed again for other quoted
   assert.ok(asked.length > before, "another number of lines is another shape");
 });
 
+Deno.test("a long text, such as the file of a whole node, is parsed each time, but not twice, and not kept", () => {
+  const { asked, shapes } = open();
+  const rows = Array.from({ length: 1_000 }, (_, index) => `  - path: "/var/log/${index}.log"\n`);
+  for (let times = 1; times <= 3; times++) {
+    shapes.gistOf(`logs:\n${rows.join("")}`);
+    assert.equal(asked.length, times);
+  }
+});
+
 Deno.test("what looks like a quoted value but is part of something else is parsed each time", () => {
   const texts = [
     (value: string) => `a: |\n  b: "${value}"\n`,
