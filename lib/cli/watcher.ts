@@ -51,6 +51,8 @@ export class Watcher {
   #folders: FolderWatch | undefined;
   #informer: Informer | undefined;
   #events: EventReporter | undefined;
+  /** Resolves when the folders are watched, and the disk was read ahead of the first list. */
+  readonly #isLooking = Promise.withResolvers<void>();
   /** Whether the containers that the next pass sees have waited for the API already. */
   #hasWaited = false;
 
@@ -159,6 +161,7 @@ export class Watcher {
     await using folders = this.#watchFolders(signal);
     this.#folders = folders;
     if (listing) this.#controller.lookAhead();
+    this.#isLooking.resolve();
     await Promise.all([
       listing,
       this.#events?.run({ signal }),
@@ -197,6 +200,8 @@ export class Watcher {
     { timeoutMs, signal }: { timeoutMs: number; signal: AbortSignal },
   ): Promise<boolean> {
     if (!listed) return false;
+    // That kept the thread busy: an answer that came meanwhile is taken in only now, however long it took.
+    await this.#isLooking.promise;
     const over = new AbortController();
     await Promise.race([listed, pause(timeoutMs, AbortSignal.any([signal, over.signal]))]);
     over.abort();

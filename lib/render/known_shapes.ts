@@ -12,6 +12,12 @@
 const MAX_SHAPES = 256;
 
 /**
+ * Longest text whose shape is remembered, in UTF-16 units. That of a file for the whole node is another one after each change: a hundred of
+ * them would fill the memory, and trying them would take as long again as parsing them.
+ */
+const MAX_LENGTH = 16_384;
+
+/**
  * A quoted string as JSON writes it, behind what can only be a key or dashes. Left to the parser: control characters, the line breaks of YAML 1.1 (NEL, LS,
  * PS), byte order marks, and surrogates, whole or halved, as characters or as escapes.
  */
@@ -22,11 +28,14 @@ const QUOTED =
 /** What takes the place of a string while a shape is tried. */
 const MARK = "\u00a7mark\u00a7";
 
-/** Shapes that parsed, each with something that follows from the shape alone. */
+/**
+ * Shapes that parsed, each with something that follows from the shape alone. A shape is tried when it is met for the second time: where a value stands
+ * in another place than at the end of a line, every file has a shape of its own, and trying it would take as long again as parsing the file.
+ */
 export class KnownShapes<T extends object> {
   readonly #parse: (text: string) => unknown;
   readonly #gist: (value: unknown) => T;
-  readonly #known = new Map<string, T>();
+  readonly #known = new Map<string, T | "met once" | "not sound">();
 
   /**
    * @param parse Parses a text. Throws if it cannot be parsed.
@@ -39,14 +48,16 @@ export class KnownShapes<T extends object> {
 
   /** Gives the gist of a text. @throws {unknown} What the parser throws. */
   gistOf(text: string): T {
+    if (text.length > MAX_LENGTH) return this.#gist(this.#parse(text));
     let count = 0;
     const shape = text.replace(QUOTED, (_, head: string) => (count++, `${head}""`));
     const known = this.#known.get(shape);
-    if (known !== undefined) return known;
+    if (typeof known === "object") return known;
     const gist = this.#gist(this.#parse(text));
-    if (this.#isSound(text, count)) {
+    if (known === "met once") this.#known.set(shape, this.#isSound(text, count) ? gist : "not sound");
+    else if (known === undefined) {
       if (this.#known.size >= MAX_SHAPES) this.#known.clear();
-      this.#known.set(shape, gist);
+      this.#known.set(shape, "met once");
     }
     return gist;
   }
