@@ -54,8 +54,10 @@ export class KnownShapes<T extends object> {
     const known = this.#known.get(shape);
     if (typeof known === "object") return known;
     const gist = this.#gist(this.#parse(text));
-    if (known === "met once") this.#known.set(shape, this.#isSound(text, count) ? gist : "not sound");
-    else if (known === undefined) {
+    // A text with the mark in it tells nothing of the others of its shape.
+    if (known === "met once" && !text.includes(MARK)) {
+      this.#known.set(shape, this.#isSound(text, count) ? gist : "not sound");
+    } else if (known === undefined) {
       if (this.#known.size >= MAX_SHAPES) this.#known.clear();
       this.#known.set(shape, "met once");
     }
@@ -64,7 +66,6 @@ export class KnownShapes<T extends object> {
 
   /** Tells whether every string that a shape leaves out is a whole scalar, wherever the parser found the text's structure. */
   #isSound(text: string, count: number): boolean {
-    if (text.includes(MARK)) return false;
     try {
       return marksIn(this.#parse(text.replace(QUOTED, `$1"${MARK}"`))) === count;
     } catch {

@@ -50,6 +50,14 @@ Deno.test("files of which each has a shape of its own are parsed once each, thos
   assert.equal(unsound.asked.length, 11);
 });
 
+Deno.test("no value makes the parser do the work for all others of its shape", () => {
+  const { asked, shapes } = open();
+  for (const value of ["x", "\u00a7mark\u00a7", "y"]) shapes.gistOf(`a: "${value}"\n`);
+  const before = asked.length;
+  shapes.gistOf(`a: "z"\n`);
+  assert.equal(asked.length, before);
+});
+
 Deno.test("a long text, such as the file of a whole node, is parsed each time, but not twice, and not kept", () => {
   const { asked, shapes } = open();
   const rows = Array.from({ length: 1_000 }, (_, index) => `  - path: "/var/log/${index}.log"\n`);
