@@ -74,8 +74,10 @@ export class BenchNode implements AsyncDisposable {
   /** Starts a watch with outputs of its own, so that nothing is known from before. */
   watch({ agents = "three", env = {}, args = [], ...options }: StartOptions = {}): WatcherProcess {
     this.outputs = new Outputs(join(this.scene.folder, `out-${++this.#starts}`));
+    // Where a manifest has it: beside the outputs its records would change folders a second after the work is done.
+    const state = { WATCHER_STATE_PATH: join(this.scene.folder, `state-${this.#starts}`) };
     this.#agents = agents;
-    const settings = { ...this.outputs.env, WATCHER_AGENTS: AGENT_SETS[agents], WATCHER_DEBUG: "", ...env };
+    const settings = { ...this.outputs.env, WATCHER_AGENTS: AGENT_SETS[agents], WATCHER_DEBUG: "", ...state, ...env };
     return this.scene.watch(args, { ...options, env: settings });
   }
 

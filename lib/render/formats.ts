@@ -83,7 +83,7 @@ async function parserOf(format: OutputFormat): Promise<((text: string) => unknow
       // Loaded only for agents that write YAML: it costs memory that an idle watcher should not.
       const { parseDocument } = await import("yaml");
       return (text) => {
-        const document = parseDocument(text, { version: "1.1", uniqueKeys: true, strict: true });
+        const document = parseDocument(text, { version: "1.1", uniqueKeys: true, strict: true, logLevel: "error" });
         const problem = document.errors[0] ?? document.warnings[0];
         if (problem) throw problem;
         return document.toJS({ maxAliasCount: 0 });
