@@ -29,3 +29,8 @@ export async function connect(api: ApiAccess): Promise<Connection | undefined> {
     }
   }
 }
+
+/** Says of an API that is not asked why, for people. */
+export function describeNoApi(api: ApiAccess): string {
+  return api.kind === "none" ? `not asked: ${api.reason}` : "not asked";
+}

@@ -4,7 +4,7 @@
  * @module
  */
 import { dirname } from "node:path";
-import type { ApiAccess, Config } from "../config/config.ts";
+import type { Config } from "../config/config.ts";
 import { Discoverer } from "../discover/discover.ts";
 import { type FolderWatch, watchFolders } from "../discover/watch_folders.ts";
 import type { EventReporter } from "../events/event_reporter.ts";
@@ -22,7 +22,7 @@ import { pause, Trigger } from "../reconcile/trigger.ts";
 import type { AgentHost } from "../render/agent_host.ts";
 import { areReloaded } from "./are_reloaded.ts";
 import type { WatchOptions } from "./commands.ts";
-import { connect } from "./connect.ts";
+import { connect, describeNoApi } from "./connect.ts";
 import { MemoryFile } from "./memory_file.ts";
 import { openHintReader } from "./open_hint_reader.ts";
 import { adjustmentOf, rulesOf } from "./rules_of.ts";
@@ -297,8 +297,4 @@ export class Watcher {
     if (!discovery.isComplete || !this.#store.hasRetired) return;
     this.#store.retain(new Set([...joined.memory.values()].map(({ container }) => container.podUid)));
   }
-}
-
-function describeNoApi(api: ApiAccess): string {
-  return api.kind === "none" ? `not asked: ${api.reason}` : "not asked";
 }
