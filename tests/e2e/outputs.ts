@@ -82,9 +82,15 @@ export class Outputs {
   /** Every file and link but the watcher's own, with what tells whether it was written anew; paths relative to the folder. */
   prints(): Readonly<Record<string, string>> {
     return Object.fromEntries(
-      walk(this.folder).filter((path) => !/\/\.[^/]*$/.test(path)).map((path) => {
-        const { ino, mtime } = Deno.lstatSync(path);
-        return [relative(this.folder, path), `inode ${ino}, written ${mtime?.toISOString()}`];
+      walk(this.folder).filter((path) => !/\/\.[^/]*$/.test(path)).flatMap((path) => {
+        try {
+          const { ino, mtime } = Deno.lstatSync(path);
+          return [[relative(this.folder, path), `inode ${ino}, written ${mtime?.toISOString()}`]];
+        } catch (error) {
+          // Gone since the folder was listed.
+          if (error instanceof Deno.errors.NotFound) return [];
+          throw error;
+        }
       }),
     );
   }
