@@ -55,6 +55,11 @@ function programFolder() {
   return folder;
 }
 
+/** Tells npx that started this program from an npx further up, whose variables what it runs hands on. */
+function isRunByNpx({ npm_lifecycle_event: event, npm_lifecycle_script: script }) {
+  return event === "npx" && /\bkube-log-watcher\b/.test(script ?? "");
+}
+
 const deno = denoPath();
 const args = ["run", "--quiet", "--no-check", "--cached-only", "--node-modules-dir=manual", ...denoFlags];
 const child = spawn(
@@ -63,9 +68,7 @@ const child = spawn(
   {
     stdio: "inherit",
     env: {
-      KUBE_LOG_WATCHER_STARTED_AS: process.env.npm_lifecycle_event === "npx"
-        ? "npx kube-log-watcher"
-        : "kube-log-watcher",
+      KUBE_LOG_WATCHER_STARTED_AS: isRunByNpx(process.env) ? "npx kube-log-watcher" : "kube-log-watcher",
       ...process.env,
       DENO_NO_UPDATE_CHECK: "1",
     },

@@ -85,7 +85,14 @@ Deno.test({
       assert.equal(await succeed(bin, ["--version"], user), `${version}\n`);
       assert.match(await succeed(bin, ["preview", "symlinker"], user), /^# Agent symlinker: 8 links$/m);
       assert.equal((await run(bin, ["wacth"], user)).code, 2, "the exit code is the program's");
-      assert.match(await succeed(bin, ["watch", "--help"], user), /^ {2}kube-log-watcher watch --once /m);
+      const underNpx = { ...user, env: { ...user.env, npm_lifecycle_event: "npx", npm_lifecycle_script: "'deno'" } };
+      for (const how of [user, underNpx]) {
+        assert.match(await succeed(bin, ["watch", "--help"], how), /^ {2}kube-log-watcher watch --once /m);
+      }
+      assert.match(
+        await succeed("npx", ["kube-log-watcher", "watch", "--help"], user),
+        /^ {2}npx kube-log-watcher watch --once /m,
+      );
       const before = await installed(user.cwd);
       assert.match(
         await succeed(bin, ["demo"], user),
