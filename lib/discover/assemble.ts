@@ -49,13 +49,13 @@ export class Assembly {
   /** Decides anew which container each key stands for. */
   #settle(keys: ReadonlySet<string>): void {
     const removed = new Set<Container>();
-    const added: Container[] = [];
+    const added = new Set<Container>();
     for (const key of keys) {
       const claims = (this.#claims.get(key) ?? []).filter(({ container }) => !this.#isDockersLog(container));
       const [winner, ...losers] = claims.toSorted(compareClaims).map(({ container }) => container);
       const before = this.#containers.find(key);
       if (before !== undefined && before !== winner) removed.add(before);
-      if (winner !== undefined && before !== winner) added.push(winner);
+      if (winner !== undefined && before !== winner) added.add(winner);
       if (winner === undefined || losers.length === 0) this.#doubles.delete(key);
       else this.#doubles.set(key, losers.map((loser) => doubled(loser, winner)));
     }

@@ -39,6 +39,8 @@ export class Discoverer {
   readonly #docker: FolderCache;
   readonly #pods: FolderCache;
   readonly #assembly = new Assembly();
+  /** What folders have told that no result has yet: a scan that breaks off leaves it to the next one, which finds those folders unchanged. */
+  #changes = new Changes();
   #own: FolderReading = NOTHING;
   #dockerState = "";
   #last: Discovery | undefined;
@@ -73,7 +75,7 @@ export class Discoverer {
 
   /** Looks at what was invalidated (at the first time: at everything) and gives the whole result. */
   scan(): Discovery {
-    const changes = new Changes();
+    const changes = this.#changes;
     for (const folder of this.#ids.refresh()) this.#pods.invalidateFolder(folder);
     this.#docker.refresh(changes);
     this.#followDocker(changes);
@@ -110,12 +112,13 @@ export class Discoverer {
     if (this.#last !== undefined && changes.isEmpty && this.#last.isComplete === isComplete) return this.#last;
     this.#forgetFormats(changes);
     this.#last = { ...this.#assembly.apply(changes), isComplete };
+    this.#changes = new Changes();
     return this.#last;
   }
 
   #forgetFormats(changes: Changes): void {
     if (changes.removed.size === 0) return;
-    const kept = new Set(changes.added.map(({ container }) => container.logPath));
+    const kept = new Set([...changes.added].map(({ container }) => container.logPath));
     for (const { container } of changes.removed) {
       if (!kept.has(container.logPath)) this.#formats.forget(container.logPath);
     }

@@ -137,6 +137,9 @@ function noLog(folder: string, { path, config }: { path: string; config: DockerC
 /** Reads `LogConfig.Type` of a hostconfig.json; undefined where it does not say. */
 function logDriver(path: string): string | undefined {
   try {
+    const { isFile, size } = Deno.statSync(path);
+    // Whoever opens a pipe waits for its other end, for ever.
+    if (!isFile || size > MAX_CONFIG_BYTES) return undefined;
     const config = JSON.parse(Deno.readTextFileSync(path));
     const type: unknown = config?.LogConfig?.Type;
     return typeof type === "string" && type !== "" ? type : undefined;

@@ -34,28 +34,37 @@ export function unreadableFolder(notFollowed: NotFollowed, known: readonly Found
   return { found: known, notFollowed: [notFollowed], isComplete: false };
 }
 
-/** Differences between readings, gathered over the folders of one scan. */
+/** Differences between readings, gathered over the folders of one scan; what came and went again in between is in none of them. */
 export class Changes {
   readonly removed = new Set<Found>();
-  readonly added: Found[] = [];
+  readonly added = new Set<Found>();
   readonly noLongerSkipped = new Set<NotFollowed>();
-  readonly newlySkipped: NotFollowed[] = [];
+  readonly newlySkipped = new Set<NotFollowed>();
 
   /** Tells whether nothing changed. */
   get isEmpty(): boolean {
-    return this.removed.size + this.added.length + this.noLongerSkipped.size + this.newlySkipped.length === 0;
+    return this.removed.size + this.added.size + this.noLongerSkipped.size + this.newlySkipped.size === 0;
   }
 
   /** Takes in what became of one folder; gives the reading to keep, with the objects of the old one where they are equal. */
   record(previous: FolderReading, next: FolderReading): FolderReading {
     const found = next.found.map((one) => previous.found.find((old) => isSameFound(old, one)) ?? one);
     const notFollowed = next.notFollowed.map((one) => previous.notFollowed.find((old) => isSameSkip(old, one)) ?? one);
-    for (const old of previous.found) if (!found.includes(old)) this.removed.add(old);
-    for (const one of found) if (!previous.found.includes(one)) this.added.push(one);
-    for (const old of previous.notFollowed) if (!notFollowed.includes(old)) this.noLongerSkipped.add(old);
-    for (const one of notFollowed) if (!previous.notFollowed.includes(one)) this.newlySkipped.push(one);
+    change({ from: previous.found, to: found }, { removed: this.removed, added: this.added });
+    change(
+      { from: previous.notFollowed, to: notFollowed },
+      { removed: this.noLongerSkipped, added: this.newlySkipped },
+    );
     return { found, notFollowed, isComplete: next.isComplete };
   }
+}
+
+function change<T>(
+  { from, to }: { readonly from: readonly T[]; readonly to: readonly T[] },
+  { removed, added }: { readonly removed: Set<T>; readonly added: Set<T> },
+): void {
+  for (const old of from) if (!to.includes(old) && !added.delete(old)) removed.add(old);
+  for (const one of to) if (!from.includes(one)) added.add(one);
 }
 
 function isSameSkip(one: NotFollowed, other: NotFollowed): boolean {

@@ -23,9 +23,9 @@ export class SortedList<T extends { readonly key: string }> {
   }
 
   /** Takes items out, by identity, and others in. */
-  change({ removed, added }: { readonly removed: ReadonlySet<T>; readonly added: readonly T[] }): void {
-    if (removed.size + added.length === 0) return;
-    if (removed.size + added.length > FEW_CHANGES) {
+  change({ removed, added }: { readonly removed: ReadonlySet<T>; readonly added: ReadonlySet<T> }): void {
+    if (removed.size + added.size === 0) return;
+    if (removed.size + added.size > FEW_CHANGES) {
       this.#items = [...this.#items.filter((item) => !removed.has(item)), ...added].sort(compareKeys);
       return;
     }

@@ -219,3 +219,33 @@ function remove(path: string): void {
     if (!(error instanceof Deno.errors.NotFound)) throw error;
   }
 }
+
+Deno.test("what a scan that breaks off had seen already, come or gone, is in the next result, also without a full scan", () => {
+  using node = new NodeTree().withFolders();
+  const gone = node.addLog("shop_a-gone_uid-1/app/0.log");
+  node.addLog("shop_stays_uid-2/app/0.log");
+  const discoverer = new Discoverer(node);
+  discoverer.scan();
+  Deno.removeSync(join(gone, "../.."), { recursive: true });
+  const come = node.addLog("shop_b-come_uid-3/app/0.log");
+  const passing = node.addLog("shop_c-passing_uid-4/app/0.log");
+  const broken = node.addLog("shop_d-broken_uid-5/app/0.log");
+  for (const path of [gone, come, passing, broken]) discoverer.invalidate(path);
+  const readDir = Deno.readDirSync;
+  let isBroken = true;
+  Deno.readDirSync = (path) => {
+    if (isBroken && String(path).includes("d-broken")) throw new TypeError("a defect");
+    return readDir(path);
+  };
+  try {
+    assert.throws(() => discoverer.scan(), /a defect/);
+    Deno.removeSync(join(passing, "../.."), { recursive: true });
+    discoverer.invalidate(passing);
+    isBroken = false;
+    assert.deepEqual(discoverer.scan(), new Discoverer(node).scan());
+    const names = discoverer.scan().containers.map(({ podName }) => podName);
+    assert.deepEqual(names.toSorted(), ["b-come", "d-broken", "stays"]);
+  } finally {
+    Deno.readDirSync = readDir;
+  }
+});

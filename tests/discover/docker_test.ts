@@ -199,3 +199,31 @@ Deno.test("a config.v2.json that is a folder or a pipe is named, and keeps nothi
   assert.match(notFollowed[0]!.reason, /config\.v2\.json is no regular file; remove it$/);
   assert.equal(isComplete, true);
 });
+
+Deno.test("a hostconfig.json that is a pipe or a folder is not opened, and its container has no log yet", () => {
+  using node = new NodeTree().withFolders();
+  for (const id of [idOf(1), idOf(2)]) {
+    node.addDocker(id, { driver: "journald", log: null });
+    Deno.removeSync(join(node.dockerFolder(id), "hostconfig.json"));
+  }
+  const pipe = join(node.dockerFolder(idOf(1)), "hostconfig.json");
+  assert.ok(new Deno.Command("mkfifo", { args: [pipe] }).outputSync().success);
+  Deno.mkdirSync(join(node.dockerFolder(idOf(2)), "hostconfig.json"));
+  const opened: unknown[] = [];
+  const read = Deno.readTextFileSync;
+  // Without this a failure would hang: nobody ever opens the other end.
+  Deno.readTextFileSync = (path) => {
+    opened.push(path);
+    return path === pipe ? "{}" : read(path);
+  };
+  try {
+    const { notFollowed } = new Discoverer(node).scan();
+    assert.deepEqual(notFollowed.map(({ key, code }) => [key, code]), [[idOf(1), "no-log-file"], [
+      idOf(2),
+      "no-log-file",
+    ]]);
+  } finally {
+    Deno.readTextFileSync = read;
+  }
+  assert.deepEqual(opened.filter((path) => String(path).endsWith("hostconfig.json")), []);
+});
