@@ -4,6 +4,7 @@
  * @module
  */
 import type { FileOutput, OutputFormat } from "./agent.ts";
+import { jsonAsYaml } from "./json_as_yaml.ts";
 import { KnownShapes } from "./known_shapes.ts";
 
 /** A rendered file is not what its output declares. */
@@ -35,7 +36,8 @@ export async function createTextCheck(
   return (text, count) => {
     let elements: number | undefined;
     try {
-      ({ elements } = shapes ? shapes.gistOf(text) : gist(parse(text)));
+      const json = shapes && jsonAsYaml(text);
+      ({ elements } = json || !shapes ? gist(json ?? parse(text)) : shapes.gistOf(text));
     } catch (cause) {
       throw new OutputFormatError(
         `Rendered ${output.template} is no ${like.toUpperCase()}: ${
