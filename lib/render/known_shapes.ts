@@ -1,7 +1,7 @@
 /**
  * Remembers which shapes of YAML parse, so that thousands of files that differ in their quoted values alone are not parsed one by one.
  *
- * A shape is a text without the contents of those double-quoted strings that end a line, behind a key or a dash. What such a string holds
+ * A shape is a text without the contents of those double-quoted strings that end a line, behind a key or a dash, or a map on one line. What such a string holds
  * changes nothing of how the rest is read, provided that it is a whole scalar, which is found out once for each shape, and that it holds only
  * what any YAML parser takes as it stands.
  *
@@ -18,12 +18,17 @@ const MAX_SHAPES = 256;
 const MAX_LENGTH = 16_384;
 
 /**
- * A quoted string as JSON writes it, behind what can only be a key or dashes. Left to the parser: control characters, the line breaks of YAML 1.1 (NEL, LS,
- * PS), byte order marks, and surrogates, whole or halved, as characters or as escapes.
+ * The inside of a quoted string as JSON writes it. Left to the parser: control characters, the line breaks of YAML 1.1 (NEL, LS, PS), byte order marks, and
+ * surrogates, whole or halved, as characters or as escapes.
  */
-const QUOTED =
-  // deno-lint-ignore no-control-regex
-  /^( *(?:- )*(?:- |[A-Za-z_][A-Za-z0-9_.-]*: ))"(?:[^"\\\u0000-\u001f\u007f-\u009f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]|\\["\\bfnrt]|\\u(?![dD][89a-fA-F])[0-9a-fA-F]{4})*"$/gm;
+const INSIDE = String
+  .raw`(?:[^"\\\u0000-\u001f\u007f-\u009f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]|\\["\\bfnrt]|\\u(?![dD][89a-fA-F])[0-9a-fA-F]{4})*`;
+const KEY = "[A-Za-z_][A-Za-z0-9_.-]*: ";
+/** The pairs before the last one of a map on one line. */
+const PAIRS = `(?:${KEY}(?:[A-Za-z0-9_.-]+|"${INSIDE}"), )*`;
+
+/** A quoted string that ends a line, behind what can only be a key or dashes, or that ends a map on one line. */
+const QUOTED = new RegExp(`^( *(?:- )*(?:- |${KEY}|\\{${PAIRS}${KEY}))"${INSIDE}"(\\}?)$`, "gm");
 
 /** What takes the place of a string while a shape is tried. */
 const MARK = "\u00a7mark\u00a7";
@@ -50,7 +55,7 @@ export class KnownShapes<T extends object> {
   gistOf(text: string): T {
     if (text.length > MAX_LENGTH) return this.#gist(this.#parse(text));
     let count = 0;
-    const shape = text.replace(QUOTED, (_, head: string) => (count++, `${head}""`));
+    const shape = text.replace(QUOTED, (_, head: string, tail: string) => (count++, `${head}""${tail}`));
     const known = this.#known.get(shape);
     if (typeof known === "object") return known;
     const gist = this.#gist(this.#parse(text));
@@ -67,7 +72,7 @@ export class KnownShapes<T extends object> {
   /** Tells whether every string that a shape leaves out is a whole scalar, wherever the parser found the text's structure. */
   #isSound(text: string, count: number): boolean {
     try {
-      return marksIn(this.#parse(text.replace(QUOTED, `$1"${MARK}"`))) === count;
+      return marksIn(this.#parse(text.replace(QUOTED, `$1"${MARK}"$2`))) === count;
     } catch {
       return false;
     }

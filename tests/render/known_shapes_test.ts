@@ -39,10 +39,23 @@ Deno.test("a shape of YAML that was met twice is not parsed again for other quot
   assert.ok(asked.length > before, "another number of lines is another shape");
 });
 
+Deno.test("the value that ends a map on one line is none of its shape, the others are", () => {
+  const { asked, shapes } = open();
+  const file = (value: string, action = "upsert") =>
+    `steps:\n  - {name: modifier, action: ${action}, key: "k8s.label", value: ${JSON.stringify(value)}}\n`;
+  for (const value of ["x", "y"]) shapes.gistOf(file(value));
+  const before = asked.length;
+  for (const value of ['a", b: "c"}', "}", "{", ", d: e", "# f"]) shapes.gistOf(file(value));
+  assert.equal(asked.length, before);
+  shapes.gistOf(file("x", "insert"));
+  assert.equal(asked.length, before + 1);
+  assert.throws(() => shapes.gistOf(file("x").replace("}", "")));
+});
+
 Deno.test("files of which each has a shape of its own are parsed once each, those of a shape that is not sound but for one", () => {
   const own = open();
   for (let index = 1; index <= 1_000; index++) {
-    own.shapes.gistOf(`path: "/var/log/${index}"\ntags:\n  - {name: "n", value: "${index}"}\n`);
+    own.shapes.gistOf(`path: "/var/log/${index}"\ntags:\n  - {value: "${index}", name: "n"}\n`);
     assert.equal(own.asked.length, index);
   }
   const unsound = open();
@@ -73,6 +86,8 @@ Deno.test("what looks like a quoted value but is part of something else is parse
     (value: string) => `a: b\n  - "${value}"\n`,
     (value: string) => `a: 'b\n  c: "${value}"\n  d'\n`,
     (value: string) => `a: "b\n  c: "${value}"\n`,
+    (value: string) => `a: |\n  {b: "${value}"}\n`,
+    (value: string) => `a: 'b\n  {c: d, e: "${value}"}\n  f'\n`,
   ];
   for (const text of texts) {
     const { asked, shapes } = open();
@@ -116,6 +131,8 @@ Deno.test("with shapes and without, the same texts are YAML and have the same fo
       .map((
         [head, text],
       ) => head + JSON.stringify(text)),
+    fc.tuple(fc.constantFrom("{a: ", "- {a: b, c: ", '  - {a: "b", c: ', "d: {a: "), value, fc.constantFrom("}", ""))
+      .map(([head, text, tail]) => head + JSON.stringify(text) + tail),
     fc.constantFrom(
       "a:",
       "b: |",
@@ -147,7 +164,7 @@ Deno.test("with shapes and without, the same texts are YAML and have the same fo
       const { shapes } = open();
       const text = lines.join("\n");
       // The same lines with other contents, which meet a shape that is known by then.
-      const others = values.map((one) => text.replaceAll(/"(?:[^"\\\n]|\\.)*"$/gm, () => JSON.stringify(one)));
+      const others = values.map((one) => text.replaceAll(/"(?:[^"\\\n]|\\.)*"(?=\}?$)/gm, () => JSON.stringify(one)));
       for (const one of [text, ...others]) {
         assert.deepEqual(form(() => shapes.gistOf(one).form), form(() => formOf(parse(one))), one);
       }
