@@ -13,6 +13,16 @@ const BUILD_MS = 600_000;
 /** Certificates of this machine, by which it reaches a registry. */
 const CERTIFICATES = "/etc/ssl/certs/ca-certificates.crt";
 
+/**
+ * Starts what follows its two folders of libraries with both in one place, for itself and its children alone. buildah starts itself again for each RUN, with
+ * an environment that has no LD_LIBRARY_PATH any more. Where overlays cannot be mounted it goes on without: the machine may have the libraries.
+ */
+const WITH_LIBRARIES = [
+  ...["unshare", "--mount", "--propagation", "private", "sh", "-c"],
+  'mount -t overlay overlay -o "lowerdir=$1:$2" "$1" || echo "no overlay over $1" >&2; shift 2; exec "$@"',
+  "sh",
+];
+
 const TOOLS = ["buildah", "runc", "libgpgme11", "libassuan0", "libdevmapper1.02.1", "libsubid4", "libseccomp2"];
 const SLIM = [
   "base-files",
@@ -190,8 +200,11 @@ class Buildah {
     const places = ["--root", join(this.#folder, "images"), "--runroot", join(this.#folder, "run")];
     const [command, ...rest] = args;
     const own = ["build", "from", "commit"].includes(command!) ? ["--signature-policy", policy] : [];
+    // Of all others the mounts have to outlast the command.
+    const start = command === "build" ? [...WITH_LIBRARIES, `/usr/lib/${DEBIAN_LIBRARIES}`, this.#libraries] : [];
+    const [program, ...before] = [...start, join(this.#tools, "usr/bin/buildah")];
     return await runCommand(
-      [join(this.#tools, "usr/bin/buildah"), ...places, "--storage-driver", this.#driver, command!, ...own, ...rest],
+      [program!, ...before, ...places, "--storage-driver", this.#driver, command!, ...own, ...rest],
       { env: this.#env(), timeoutMs: BUILD_MS },
     );
   }
@@ -210,8 +223,12 @@ class Buildah {
     await Deno.remove(this.#folder, { recursive: true });
   }
 
+  get #libraries(): string {
+    return join(this.#tools, "usr/lib", DEBIAN_LIBRARIES);
+  }
+
   #env(): Readonly<Record<string, string>> {
-    return { LD_LIBRARY_PATH: join(this.#tools, "usr/lib", DEBIAN_LIBRARIES), NO_COLOR: "1" };
+    return { LD_LIBRARY_PATH: this.#libraries, NO_COLOR: "1" };
   }
 }
 
