@@ -75,9 +75,10 @@ withShipper(FISH, (folder, test) => {
         XDG_CONFIG_HOME: join(scripts, "config"),
       };
       const complete = async (line: string) => {
-        const code = "source $argv[1]; complete -C $argv[2]";
-        const script = join(scripts, "kube-log-watcher.fish");
-        const out = await runCommand([join(folder, "usr/bin/fish"), "--no-config", "-c", code, script, line], { env });
+        // It looks for its own functions in /usr/share alone, where they are only if it is installed.
+        const code = "set fish_function_path $argv[1]; source $argv[2]; complete -C $argv[3]";
+        const own = [join(folder, "usr/share/fish/functions"), join(scripts, "kube-log-watcher.fish")];
+        const out = await runCommand([join(folder, "usr/bin/fish"), "--no-config", "-c", code, ...own, line], { env });
         return out.trim().split("\n").map((reply) => reply.split("\t")[0]);
       };
       assert.deepEqual(await complete("kube-log-watcher pre"), ["preview"]);
