@@ -130,3 +130,10 @@ Deno.test("a file for the node that is JSON in YAML is refused for a key that co
   );
   assert.throws(() => check('{"receivers": {"a": {}}}', 2), refused(/has 1 elements in "receivers" for 2 containers$/));
 });
+
+Deno.test("the files of otel-collector and filebeat are read as JSON", async () => {
+  for (const name of ["otel-collector/klw.yaml", "filebeat/docker.yml", "filebeat/cri.yml"]) {
+    const text = await Deno.readTextFile(new URL(`../agents/golden/${name}`, import.meta.url));
+    assert.deepEqual(jsonAsYaml(text), parseYaml(text), name);
+  }
+});
