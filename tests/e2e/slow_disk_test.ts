@@ -1,16 +1,18 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { writeDockerContainer } from "../../lib/sample/docker_files.ts";
 import { numberedPod, SAMPLE_IDS, Scene } from "./scene.ts";
 
-/** Makes a folder of Docker's that stops whoever looks at it until something is written to the pipe in it. */
+const MAIN = fileURLToPath(new URL("slow_disk_main.ts", import.meta.url));
+
+/** Makes a folder of Docker's that stops the watcher when it looks at it until something is written to the pipe in it. @returns The pipe. */
 async function blockingFolder(scene: Scene): Promise<string> {
   const pod = numberedPod(1);
   const log = await writeDockerContainer(scene.paths.containersPath, { container: pod.containers[0]!, pod });
   // Without a log the configuration of the host is read, to tell why there is none.
   await Deno.remove(log);
-  const path = join(log, "../hostconfig.json");
-  await Deno.remove(path);
+  const path = join(log, "../hostconfig.json.wait");
   assert.ok((await new Deno.Command("mkfifo", { args: [path] }).output()).success);
   return path;
 }
@@ -29,10 +31,10 @@ Deno.test("a disk that takes longer to read than pods are waited for hides no li
     return answer;
   });
   const env = { WATCHER_KUBE_URL: `http://127.0.0.1:${proxy.addr.port}` };
-  await using watcher = scene.watch(["--pod-wait", "2"], { env });
+  await using watcher = scene.watch(["--pod-wait", "2"], { env, main: MAIN });
   const file = await pipe;
   await Deno.remove(path);
-  await Deno.writeTextFile(path, "{}");
+  await Deno.writeTextFile(path, "");
   // On a busy machine the question may not be out yet when the disk begins to be read; then it is answered afterwards.
   const isOver = Promise.withResolvers<void>();
   const timer = setTimeout(isOver.resolve, 5_000);
