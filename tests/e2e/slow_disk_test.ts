@@ -32,7 +32,15 @@ Deno.test("a disk that takes longer to read than pods are waited for hides no li
   });
   const env = { WATCHER_KUBE_URL: `http://127.0.0.1:${proxy.addr.port}` };
   await using watcher = scene.watch(["--pod-wait", "2"], { env, main: MAIN });
+  let isRead = true;
+  // Whoever opens a pipe waits for its other end, for ever.
+  const rescue = setTimeout(async () => {
+    isRead = false;
+    (await Deno.open(path)).close();
+  }, 30_000);
   const file = await pipe;
+  clearTimeout(rescue);
+  assert.ok(isRead, "the watcher reads the pipe");
   await Deno.remove(path);
   await Deno.writeTextFile(path, "");
   // On a busy machine the question may not be out yet when the disk begins to be read; then it is answered afterwards.
