@@ -5,9 +5,10 @@
  */
 import { CORE_SETTINGS, type CoreKey } from "../config/core_settings.ts";
 import type { Config } from "../config/config.ts";
-import { ConfigError, parseCore, resolveConfig } from "../config/resolve.ts";
+import { ConfigError, parseCore } from "../config/resolve.ts";
 import type { NodeReport, Wanted } from "../inspect/node_report.ts";
 import type { CommandContext } from "./command_definition.ts";
+import { resolveToLook } from "./resolve_to_look.ts";
 
 /** Settings that such commands take. */
 export const INSPECT_SETTINGS = Object.keys(CORE_SETTINGS) as CoreKey[];
@@ -19,23 +20,7 @@ export const INSPECT_HELP =
 
 /** Resolves it. @throws {ConfigError} If any setting is missing or wrong. */
 export async function resolveInspect(context: CommandContext): Promise<Config> {
-  const { agents, given, file, terminal, hasNetwork, hasServiceAccount } = context;
-  const { config, warnings } = await resolveConfig({
-    given,
-    leftOut: new Set(agents.failed.map(({ name }) => name)),
-    described: agents.described,
-    knownAgentNames: agents.known,
-    readTextFile: Deno.readTextFile,
-    workingFolder: Deno.cwd(),
-    ...(file ? { rules: file.rules } : {}),
-    hasNetwork,
-    hasServiceAccount,
-    isNodeNameRequired: false,
-    // A secret that only the watcher may read is no reason not to answer.
-    samples: true,
-  });
-  for (const warning of warnings) await terminal.note(`warning: ${warning}`);
-  return config;
+  return await resolveToLook(context, context.file ? { rules: context.file.rules } : {});
 }
 
 /**

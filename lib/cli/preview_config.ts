@@ -7,8 +7,8 @@ import type { Config } from "../config/config.ts";
 import { CORE_SETTINGS } from "../config/core_settings.ts";
 import { findGiven, type Given } from "../config/given.ts";
 import type { OperatorRules } from "../config/operator_rules.ts";
-import { resolveConfig } from "../config/resolve.ts";
 import type { CommandContext } from "./command_definition.ts";
+import { resolveToLook } from "./resolve_to_look.ts";
 
 /** Decides what a preview looks at: the real thing as soon as one of its places is given. */
 export function previewSource(given: Given): "sample" | "real" {
@@ -25,25 +25,13 @@ export interface PreviewContext extends CommandContext {
 
 /** Resolves it; required settings that are not set take sample values. @throws {ConfigError} If any is wrong. */
 export async function resolvePreview(names: readonly string[], context: PreviewContext): Promise<Config> {
-  const { agents, given, rules, terminal, hasNetwork, hasServiceAccount } = context;
+  const { agents, given, rules } = context;
   const isSelected = names.length > 0 || findGiven(given, CORE_SETTINGS.agents) !== undefined;
   const all = agents.described.map(({ name }) => name);
   const failed = new Set(agents.failed.map(({ name }) => name));
   const usable = names.filter((name) => !failed.has(name));
-  const { config, warnings } = await resolveConfig({
-    given,
+  return await resolveToLook(context, {
     agentNames: usable.length > 0 ? usable : names.length > 0 ? names : isSelected ? undefined : all,
-    leftOut: failed,
-    described: agents.described,
-    knownAgentNames: agents.known,
-    readTextFile: Deno.readTextFile,
-    workingFolder: Deno.cwd(),
     ...(rules ? { rules } : {}),
-    hasNetwork,
-    hasServiceAccount,
-    isNodeNameRequired: false,
-    samples: true,
   });
-  for (const warning of warnings) await terminal.note(`warning: ${warning}`);
-  return config;
 }

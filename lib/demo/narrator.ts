@@ -64,7 +64,7 @@ export class Narrator {
   }
 
   /** Reads the watcher's log lines until it ends. */
-  async follow(stream: ReadableStream<Uint8Array>) {
+  async follow(stream: ReadableStream<Uint8Array<ArrayBuffer>>) {
     let rest = "";
     for await (const text of stream.pipeThrough(new TextDecoderStream())) {
       const lines = (rest + text).split("\n");

@@ -157,7 +157,10 @@ Deno.test("the version is that of deno.json", async () => {
   });
 });
 
-async function readUntil(stream: ReadableStream<Uint8Array>, text: string): Promise<() => Promise<string>> {
+async function readUntil(
+  stream: ReadableStream<Uint8Array<ArrayBuffer>>,
+  text: string,
+): Promise<() => Promise<string>> {
   const reader = stream.pipeThrough(new TextDecoderStream()).getReader();
   let seen = "";
   const readOn = async (isEnough: () => boolean) => {

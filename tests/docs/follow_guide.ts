@@ -93,7 +93,7 @@ export async function runUntilInterrupted(
   }).spawn();
   let text = "";
   const first = Promise.withResolvers<void>();
-  const read = async (stream: ReadableStream<Uint8Array>, isBegin: (part: string) => boolean) => {
+  const read = async (stream: ReadableStream<Uint8Array<ArrayBuffer>>, isBegin: (part: string) => boolean) => {
     for await (const part of stream.pipeThrough(new TextDecoderStream())) {
       text += part;
       if (isBegin(part)) first.resolve();
