@@ -69,11 +69,14 @@ Deno.test("what is broken on disk is named once and hides nothing else: half and
     scene,
     `
     half=$(printf '%064d' 1); invalid=$(printf '%064d' 2); empty=$(printf '%064d' 3)
-    mkdir "$DOCKER/$half" "$DOCKER/$invalid" "$DOCKER/$empty"
-    printf '{"ID":"0000","Config":{"Labels":{"io.kubern' > "$DOCKER/$half/config.v2.json"
-    printf '<xml/>' > "$DOCKER/$invalid/config.v2.json"
-    : > "$DOCKER/$empty/config.v2.json"
-    for id in $half $invalid $empty; do printf '{}\\n' > "$DOCKER/$id/$id-json.log"; done
+    # Filled before they are there: a file that is seen while it is written is named with the size of then, and again with that of its end.
+    aside="$DOCKER/../aside"
+    mkdir "$aside" "$aside/$half" "$aside/$invalid" "$aside/$empty"
+    printf '{"ID":"0000","Config":{"Labels":{"io.kubern' > "$aside/$half/config.v2.json"
+    printf '<xml/>' > "$aside/$invalid/config.v2.json"
+    : > "$aside/$empty/config.v2.json"
+    for id in $half $invalid $empty; do printf '{}\\n' > "$aside/$id/$id-json.log"; done
+    mv "$aside"/* "$DOCKER"
 
     latin=$(printf 'caf\\351')
     mkdir -p "$PODS/shop_$latin-1_${UID}/app" "$PODS/shop_utf_${UID}/$latin" "$PODS/shop_named_${UID}/app" "$DOCKER/$latin"
