@@ -130,6 +130,11 @@ export class ApiServer implements AsyncDisposable {
     return this.#state.until(() => this.#watches.size >= count);
   }
 
+  /** Waits until all refusals were given, and a watch is open: the trouble is over, and the client has got over it. */
+  recovered(): Promise<void> {
+    return this.#state.until(() => this.#failures.isEmpty && this.#watches.size > 0);
+  }
+
   /** Waits until no watch is open. */
   notWatching(): Promise<void> {
     return this.#state.until(() => this.#watches.size === 0);

@@ -28,6 +28,11 @@ export class FailureQueue {
     this.#entries.push({ failure, left: failure.times ?? 1 });
   }
 
+  /** Whether a refusal waits for its request. */
+  get isEmpty(): boolean {
+    return this.#entries.length === 0;
+  }
+
   /** Drops all. */
   clear(): void {
     this.#entries = [];

@@ -115,7 +115,10 @@ const TROUBLES: readonly Trouble[] = [
   },
 ];
 
-/** Time between the end of one trouble and the next, in milliseconds: a watch that lived for 5 s counts as healthy again. */
+/**
+ * Time from the watch that follows a trouble to the next trouble, in milliseconds: a watch that lived for 5 s counts as healthy again.
+ * It begins with that watch and no sooner: a refusal that was left over would meet a request of the next trouble, which has not allowed it.
+ */
 const CALM_MS = 6000;
 
 /** Causes trouble until it is told to stop. */
@@ -148,6 +151,7 @@ export class ApiTrouble {
         this.#allowed.watches += trouble.watches;
         this.caused.set(trouble.name, (this.caused.get(trouble.name) ?? 0) + 1);
         await trouble.cause(this.#server, (ms) => this.#wait(ms));
+        await Promise.race([this.#server.recovered(), this.#stop.promise]);
       }
     }
     this.#server.stopFailing();
