@@ -66,7 +66,8 @@ function projectContainers(spec: JsonRecord, status: JsonRecord): readonly PodCo
       containers.push(Object.freeze({ name, kind: fields.kind, image, ids: ids.get(name) ?? new Map() }));
     });
   }
-  return Object.freeze(containers);
+  // Kept for as long as the pod is there: a list that grew has room for 17 items.
+  return Object.freeze(containers.slice());
 }
 
 function idsByName(value: unknown, place: string): Map<string, ReadonlyMap<number, string>> {

@@ -84,7 +84,8 @@ export function targetFiles(
       wanted.push({ kind, ...place, contents, mode: output.mode ?? 0o640 });
     }
   }
-  return wanted;
+  // Kept for as long as the container is there: a list that grew has room for 17 items.
+  return wanted.slice();
 }
 
 function linkTarget(

@@ -56,6 +56,11 @@ export class DiskView implements CurrentState {
     this.#absences.forget();
   }
 
+  /** Ends a pass: what held for it alone is not kept until the next one, which may be hours away. */
+  end(): void {
+    this.#passing.clear();
+  }
+
   /** Answers from memory, or looks. */
   get(path: string): OnDisk {
     return this.#lasting.get(path) ?? this.#passing.get(path) ?? this.#learn(path);

@@ -109,7 +109,8 @@ export class Writer implements AsyncDisposable {
       return Promise.reject(new Error(`Cannot write for ${this.#options.agent}: its writer is closed`));
     }
     const turn = this.#turn.then(() => this.#pass(options));
-    this.#turn = turn.catch(() => {});
+    // Not what came of it: a first one has tens of thousands of operations, which would be kept until the next.
+    this.#turn = turn.then(nothing, nothing);
     return turn;
   }
 
@@ -144,6 +145,7 @@ export class Writer implements AsyncDisposable {
     });
     this.#shown = undefined;
     const operations = await this.#carryOut(plan, failures);
+    this.#view.end();
     if (failures.length === 0 && (mayRemove || changed !== undefined)) this.#shown = wanted;
     return { operations, failures };
   }
@@ -232,3 +234,5 @@ export class Writer implements AsyncDisposable {
     }
   }
 }
+
+function nothing(): void {}
