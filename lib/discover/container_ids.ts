@@ -10,6 +10,7 @@ import type { NotFollowed } from "./container.ts";
 import { resolve } from "node:path";
 import { rethrowUnlessDiskError, unreadableReason } from "./disk_error.ts";
 import { firstPart } from "./folder_cache.ts";
+import { type FolderStamps, haveStamps, stampsOf } from "./folder_stamps.ts";
 import type { LinkRoots } from "./links.ts";
 import { below } from "./root_folder.ts";
 
@@ -26,6 +27,10 @@ export class ContainerIds {
   readonly #links = new Map<string, readonly string[]>();
   readonly #dirty = new Set<string>();
   #isListingDue = true;
+  /** Stamp of the folder when it was listed; undefined where that does not tell whether it changed. */
+  #stamp: FolderStamps | undefined;
+  /** Where the logs lay then, of which links tell where they lie. */
+  #podLogs = "";
   #trouble: NotFollowed | undefined;
 
   constructor(roots: LinkRoots) {
@@ -73,13 +78,20 @@ export class ContainerIds {
   }
 
   #list(): void {
-    const { links } = this.#roots;
+    const { links, pods } = this.#roots;
     this.#isListingDue = false;
     this.#trouble = undefined;
     try {
       if (!links.look()) return this.#reportRoot();
+      // A link cannot be changed, only another put in its place.
+      const podLogs = `${pods.state} ${pods.realPath}`;
+      const isSame = this.#podLogs === podLogs && this.#stamp !== undefined;
+      if (isSame && haveStamps([links.realPath], this.#stamp!)) return;
+      const startMs = Date.now();
+      this.#podLogs = podLogs;
       for (const entry of Deno.readDirSync(links.realPath)) if (entry.isSymlink) this.#dirty.add(entry.name);
       for (const name of this.#logs.keys()) this.#dirty.add(name);
+      this.#stamp = stampsOf([links.realPath], startMs);
     } catch (error) {
       this.#report("unreadable", unreadableReason(links.path, error));
     }

@@ -9,6 +9,8 @@
 import type { Container, LogFormat, NotFollowed } from "./container.ts";
 import type { ContainerIds } from "./container_ids.ts";
 import { isAbsent, unreadableReason } from "./disk_error.ts";
+import type { Before } from "./folder_cache.ts";
+import { haveStamps, stampsOf } from "./folder_stamps.ts";
 import {
   containerKey,
   isContainerName,
@@ -45,9 +47,32 @@ export class PodFolders {
     this.#ids = ids;
   }
 
-  /** Reads one pod's folder; undefined when it is not there. */
-  read(name: string, previous: FolderReading | undefined): FolderReading | undefined {
+  /**
+   * Reads one pod's folder; undefined when it is not there.
+   *
+   * One that nothing touched is only looked at, and read where it does not look as it did. That takes until it was read twice: the first reading is
+   * that of a start, which is not to take longer.
+   */
+  read(name: string, { reading: previous, isTouched }: Before): FolderReading | undefined {
     const path = `${this.#roots.pods.realPath}/${name}`;
+    if (previous === undefined || isTouched) return this.#read(path, { name, previous });
+    if (previous.stamps !== undefined && haveStamps(foldersOf(path, previous), previous.stamps)) return previous;
+    const startMs = Date.now();
+    const reading = this.#read(path, { name, previous });
+    const stamps = reading && this.#isAsListed(path, reading) && stampsOf(foldersOf(path, reading), startMs);
+    return stamps ? { ...reading, stamps } : reading;
+  }
+
+  /** Tells whether a reading depends on nothing but the names in the folders that are listed: no log is a link, and none may still tell its format. */
+  #isAsListed(path: string, { found, notFollowed, isComplete }: FolderReading): boolean {
+    return isComplete && found.length > 0 && notFollowed.length === 0 &&
+      found.every(({ container: { logPath } }) => logPath.startsWith(`${path}/`) && this.#formats.has(logPath));
+  }
+
+  #read(
+    path: string,
+    { name, previous }: { readonly name: string; readonly previous: FolderReading | undefined },
+  ): FolderReading | undefined {
     const names = readNames(path, (entry) => entry.isDirectory);
     if (names === undefined) return undefined;
     if (!Array.isArray(names)) return unreadable(path, { error: names.error, known: previous?.found });
@@ -125,6 +150,11 @@ function toFound({ pod, containerName }: LogFolder, log: {
     image: undefined,
   };
   return { key, container, createdMs: 0 };
+}
+
+/** Lists the folders that a reading without anything to be told is made from: the pod's, and that of each container. */
+function foldersOf(path: string, { found }: FolderReading): string[] {
+  return [path, ...new Set(found.map(({ container }) => `${path}/${container.containerName}`))];
 }
 
 /** Reads the names in a folder; undefined when it is not there, the error when it cannot be read. */

@@ -54,9 +54,9 @@ export class Discoverer {
     const roots = this.#roots;
     this.#ids = new ContainerIds(roots);
     const docker = new DockerFolders(roots, this.#formats);
-    this.#docker = new FolderCache(roots.docker, (name, previous) => docker.read(name, previous));
+    this.#docker = new FolderCache(roots.docker, (name, { reading }) => docker.read(name, reading));
     const pods = new PodFolders(roots, { formats: this.#formats, ids: this.#ids });
-    this.#pods = new FolderCache(roots.pods, (name, previous) => pods.read(name, previous));
+    this.#pods = new FolderCache(roots.pods, (name, before) => pods.read(name, before));
   }
 
   /** Says that something at a path may have changed: the next scan reads the container's or pod's folder again. */

@@ -8,8 +8,16 @@ import { unreadableReason } from "./disk_error.ts";
 import { type Changes, type FolderReading, NOTHING } from "./reading.ts";
 import type { RootFolder } from "./root_folder.ts";
 
-/** Reads one folder of the root; undefined when it is not there. `previous` is the last reading. */
-export type ReadFolder = (name: string, previous: FolderReading | undefined) => FolderReading | undefined;
+/** What is known of a folder that is read again. */
+export interface Before {
+  /** The last reading. */
+  readonly reading: FolderReading | undefined;
+  /** Whether something says that the folder changed; false when it is only looked at once more. */
+  readonly isTouched: boolean;
+}
+
+/** Reads one folder of the root; undefined when it is not there. */
+export type ReadFolder = (name: string, before: Before) => FolderReading | undefined;
 
 /** Name under which the trouble with the root itself is kept; no folder can bear it. */
 const ROOT = "";
@@ -20,6 +28,8 @@ export class FolderCache {
   readonly #read: ReadFolder;
   readonly #readings = new Map<string, FolderReading>();
   readonly #dirty = new Set<string>();
+  /** Folders that are to be looked at once more. */
+  readonly #due = new Set<string>();
   /** Folders that could not be read whole: tried again at every scan. */
   readonly #incomplete = new Set<string>();
   #isListingDue = true;
@@ -71,14 +81,15 @@ export class FolderCache {
     if (this.#isListingDue || this.#incomplete.has(ROOT)) this.#list(changes);
     if (this.#root.state === "present") this.#readDirty(changes);
     this.#dirty.clear();
+    this.#due.clear();
   }
 
   #readDirty(changes: Changes): void {
     for (const name of this.#incomplete) this.#dirty.add(name);
     this.#dirty.delete(ROOT);
     const vanished: string[] = [];
-    for (const name of this.#dirty) {
-      const reading = this.#read(name, this.#readings.get(name));
+    for (const name of this.#dirty.union(this.#due)) {
+      const reading = this.#read(name, { reading: this.#readings.get(name), isTouched: this.#dirty.has(name) });
       if (reading !== undefined) this.#keep(name, reading, changes);
       else if (this.#readings.has(name)) vanished.push(name);
     }
@@ -93,8 +104,8 @@ export class FolderCache {
     if (names === undefined) return;
     this.#keep(ROOT, undefined, changes);
     // Folders that are gone are read too: that they are not there is for the reader to find, and to forget.
-    for (const name of this.#readings.keys()) this.#dirty.add(name);
-    for (const name of names) this.#dirty.add(name);
+    for (const name of this.#readings.keys()) this.#due.add(name);
+    for (const name of names) this.#due.add(name);
   }
 
   #names(changes: Changes): Set<string> | undefined {

@@ -51,6 +51,11 @@ export class LogFormats {
     return format;
   }
 
+  /** Tells whether the format of a log was read, so that it stays. */
+  has(path: string): boolean {
+    return this.#known.has(path);
+  }
+
   /** Forgets a log that is gone. */
   forget(path: string): void {
     this.#known.delete(path);

@@ -4,6 +4,7 @@
  * @module
  */
 import type { Container, NotFollowed } from "./container.ts";
+import type { FolderStamps } from "./folder_stamps.ts";
 
 /** A container found, with what decides when two files claim the same key. */
 export interface Found {
@@ -19,6 +20,8 @@ export interface FolderReading {
   readonly notFollowed: readonly NotFollowed[];
   /** False when a part of it could not be read; `found` then holds what was known of that part before. */
   readonly isComplete: boolean;
+  /** Stamps of all folders that were listed for it, if another reading gives the same as long as they have these. */
+  readonly stamps?: FolderStamps;
 }
 
 /** The reading of a folder that holds nothing. */
@@ -48,6 +51,7 @@ export class Changes {
 
   /** Takes in what became of one folder; gives the reading to keep, with the objects of the old one where they are equal. */
   record(previous: FolderReading, next: FolderReading): FolderReading {
+    if (previous === next) return previous;
     const found = next.found.map((one) => previous.found.find((old) => isSameFound(old, one)) ?? one);
     const notFollowed = next.notFollowed.map((one) => previous.notFollowed.find((old) => isSameSkip(old, one)) ?? one);
     change({ from: previous.found, to: found }, { removed: this.removed, added: this.added });
@@ -55,7 +59,8 @@ export class Changes {
       { from: previous.notFollowed, to: notFollowed },
       { removed: this.noLongerSkipped, added: this.newlySkipped },
     );
-    return { found, notFollowed, isComplete: next.isComplete };
+    const { isComplete, stamps } = next;
+    return { found, notFollowed, isComplete, ...(stamps ? { stamps } : {}) };
   }
 }
 
