@@ -10,7 +10,7 @@ import type { NotFollowed } from "./container.ts";
 import { resolve } from "node:path";
 import { rethrowUnlessDiskError, unreadableReason } from "./disk_error.ts";
 import { firstPart } from "./folder_cache.ts";
-import { type FolderStamps, haveStamps, stampsOf } from "./folder_stamps.ts";
+import { type FolderStamps, haveStamps, readingStart, stampsOf } from "./folder_stamps.ts";
 import type { LinkRoots } from "./links.ts";
 import { below } from "./root_folder.ts";
 
@@ -87,7 +87,7 @@ export class ContainerIds {
       const podLogs = `${pods.state} ${pods.realPath}`;
       const isSame = this.#podLogs === podLogs && this.#stamp !== undefined;
       if (isSame && haveStamps([links.realPath], this.#stamp!)) return;
-      const startMs = Date.now();
+      const startMs = readingStart();
       this.#podLogs = podLogs;
       for (const entry of Deno.readDirSync(links.realPath)) if (entry.isSymlink) this.#dirty.add(entry.name);
       for (const name of this.#logs.keys()) this.#dirty.add(name);

@@ -10,7 +10,7 @@ import type { Container, LogFormat, NotFollowed } from "./container.ts";
 import type { ContainerIds } from "./container_ids.ts";
 import { isAbsent, unreadableReason } from "./disk_error.ts";
 import type { Before } from "./folder_cache.ts";
-import { haveStamps, stampsOf } from "./folder_stamps.ts";
+import { haveStamps, readingStart, stampsOf } from "./folder_stamps.ts";
 import {
   containerKey,
   isContainerName,
@@ -57,7 +57,7 @@ export class PodFolders {
     const path = `${this.#roots.pods.realPath}/${name}`;
     if (previous === undefined || isTouched) return this.#read(path, { name, previous });
     if (previous.stamps !== undefined && haveStamps(foldersOf(path, previous), previous.stamps)) return previous;
-    const startMs = Date.now();
+    const startMs = readingStart();
     const reading = this.#read(path, { name, previous });
     const stamps = reading && this.#isAsListed(path, reading) && stampsOf(foldersOf(path, reading), startMs);
     return stamps ? { ...reading, stamps } : reading;

@@ -17,10 +17,15 @@ export type FolderStamps = readonly number[];
  */
 const SETTLED_AFTER_MS = 2_000;
 
+/** Tells when a reading begins, in milliseconds since 1970: on the wall clock, for the times of folders are of that, too. */
+export function readingStart(): number {
+  return Date.now();
+}
+
 /**
  * Takes stamps of folders that were just read.
  *
- * @param startMs When the reading began, in milliseconds since 1970.
+ * @param startMs When the reading began, see {@linkcode readingStart}.
  * @returns Undefined if a folder cannot be looked at, or changed so shortly before the reading that it may have changed since.
  */
 export function stampsOf(paths: readonly string[], startMs: number): FolderStamps | undefined {
