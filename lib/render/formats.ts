@@ -39,15 +39,17 @@ export async function createTextCheck(
       const json = shapes && jsonAsYaml(text);
       ({ elements } = json || !shapes ? gist(json ?? parse(text)) : shapes.gistOf(text));
     } catch (cause) {
-      throw new OutputFormatError(
-        `Rendered ${output.template} is no ${like.toUpperCase()}: ${
-          (cause as Error).message.split("\n")[0]!.replace(/:$/, "")
-        }`,
-        { cause },
-      );
+      const problem = problemOf(cause as Error);
+      throw new OutputFormatError(`Rendered ${output.template} is no ${like.toUpperCase()}: ${problem}`, { cause });
     }
     if (output.list !== undefined) checkElements(elements, { output, name: output.list, count });
   };
+}
+
+/** Gives the first line of what a parser says, which tells the place; parsers that follow nesting by recursion end where it is too deep. */
+function problemOf(cause: Error): string {
+  if (cause instanceof RangeError) return "it is nested too deeply to be read";
+  return cause.message.split("\n")[0]!.replace(/:$/, "");
 }
 
 /** Counts the elements of a list or object, or of the one that lies in an object under a name; undefined if there is none. */
