@@ -26,6 +26,9 @@ export interface IdleRow extends Subject {
   readonly isAlone: boolean;
 }
 
+/** Time between full scans, default of WATCHER_INTERVAL. */
+const INTERVAL_MS = 60_000;
+
 /** Measures on nodes side by side. */
 export async function measureIdle(
   nodes: readonly BenchNode[],
@@ -40,6 +43,10 @@ export async function measureIdle(
     idle.push({ node, watcher });
   }
   const areAlone = await Promise.all(idle.map(async ({ watcher }) => await untilAlone(watcher) < Infinity));
+  if (seconds * 1000 >= INTERVAL_MS) {
+    onLine("idle: the first periodic scan, which still learns what it may pass over from then on");
+    await sleep(INTERVAL_MS + 2_000);
+  }
   onLine(`idle: nothing happens for ${seconds} s`);
   return await Promise.all(
     idle.map(({ node, watcher }, index) => measureOne(node, { watcher, seconds, isAlone: areAlone[index]! })),
