@@ -66,7 +66,7 @@ export class PodFolders {
   /** Tells whether a reading depends on nothing but the names in the folders that are listed: no log is a link, and none may still tell its format. */
   #isAsListed(path: string, { found, notFollowed, isComplete }: FolderReading): boolean {
     return isComplete && found.length > 0 && notFollowed.length === 0 &&
-      found.every(({ container: { logPath } }) => logPath.startsWith(`${path}/`) && this.#formats.has(logPath));
+      found.every(({ container: { logPath } }) => logPath.startsWith(`${path}/`) && this.#formats.isRead(logPath));
   }
 
   #read(

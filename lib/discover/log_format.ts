@@ -35,6 +35,8 @@ export function readLogFormat(path: string): LogFormat | undefined {
 /** Remembers the format of each log by path and inode, so that a log is opened once. */
 export class LogFormats {
   readonly #known = new Map<string, { readonly inode: number | null; readonly format: LogFormat }>();
+  /** Logs whose format was said without being read in the file that is there now. */
+  readonly #assumed = new Set<string>();
 
   /**
    * Tells the format of a log.
@@ -42,22 +44,26 @@ export class LogFormats {
    */
   of(path: string, { info, fallback }: { readonly info: Deno.FileInfo; readonly fallback: LogFormat }): LogFormat {
     const known = this.#known.get(path);
-    // A log just rotated is empty: it goes on in the format that it had.
-    if (info.size === 0) return known?.format ?? fallback;
     if (known !== undefined && known.inode === info.ino) return known.format;
-    const format = readLogFormat(path);
-    if (format === undefined) return known?.format ?? fallback;
+    // A log just rotated is empty: it goes on in the format that it had.
+    const format = info.size === 0 ? undefined : readLogFormat(path);
+    if (format === undefined) {
+      this.#assumed.add(path);
+      return known?.format ?? fallback;
+    }
     this.#known.set(path, { inode: info.ino, format });
+    this.#assumed.delete(path);
     return format;
   }
 
-  /** Tells whether the format of a log was read, so that it stays. */
-  has(path: string): boolean {
-    return this.#known.has(path);
+  /** Tells whether the format of a log was read in the file that is there now, so that it stays. */
+  isRead(path: string): boolean {
+    return this.#known.has(path) && !this.#assumed.has(path);
   }
 
   /** Forgets a log that is gone. */
   forget(path: string): void {
     this.#known.delete(path);
+    this.#assumed.delete(path);
   }
 }

@@ -4,9 +4,9 @@ import { Discoverer } from "../../lib/discover/discover.ts";
 import { idOf, NodeTree, POD_FOLDER } from "./node_tree.ts";
 
 /** Gives all folders below a path a time of change that lies back, as those of pods have that run for a while. */
-function settle(path: string): void {
-  for (const { name, isDirectory } of Deno.readDirSync(path)) if (isDirectory) settle(join(path, name));
-  Deno.utimeSync(path, new Date(1_700_000_000_000), new Date(1_700_000_000_000));
+function settle(path: string, timeMs = 1_700_000_000_000): void {
+  for (const { name, isDirectory } of Deno.readDirSync(path)) if (isDirectory) settle(join(path, name), timeMs);
+  Deno.utimeSync(path, new Date(timeMs), new Date(timeMs));
 }
 
 /** Scans everything, as a periodic scan does; tells which folders were listed, and which links and logs were read. */
@@ -122,6 +122,18 @@ Deno.test("a log that was empty is looked into until its format is known, and a 
   Deno.removeSync(node.dockerLog(idOf(3)));
   const { containers } = scanAll(discoverer);
   assert.deepEqual(containers.map(({ podName, logFormat }) => [podName, logFormat]), [["web-1", "json-file"]]);
+});
+
+Deno.test("a log that is empty after a rotation is looked into until its format is known again", () => {
+  const { node, discoverer } = settledNode();
+  using _ = node;
+  const log = node.podLog("app/0.log");
+  Deno.renameSync(log, `${log}.20261123-212513`);
+  Deno.writeTextFileSync(log, "");
+  settle(node.root, 1_700_000_001_000);
+  for (let scans = 0; scans < 3; scans++) scanAll(discoverer);
+  Deno.writeTextFileSync(log, '{"log":"a\\n"}\n');
+  assert.equal(scanAll(discoverer).containers[0]?.logFormat, "json-file");
 });
 
 Deno.test("a pod's folder that an event names is read, even if it looks as it did", () => {
